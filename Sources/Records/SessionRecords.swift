@@ -1,0 +1,237 @@
+/// Where a session is in its life.
+public enum SessionState: String, Codable, Sendable, CaseIterable {
+  /// Waits for a device.
+  case queued
+  /// Its process is there, but no step is done yet.
+  case starting
+  case running
+  /// Has a checkpoint and does nothing until it is resumed.
+  case paused
+  /// Reached the end of its recipe.
+  case finished
+  /// Was asked to stop, and did.
+  case stopped
+  /// Ended itself with an error that it reported.
+  case failed
+  /// Its process is gone without a word.
+  case crashed
+
+  /// Whether nothing will happen any more unless somebody resumes it.
+  public var isOver: Bool {
+    switch self {
+    case .finished, .stopped, .failed, .crashed: true
+    case .queued, .starting, .running, .paused: false
+    }
+  }
+}
+
+/// What was asked of a session; written once, never changed (`session.json`).
+public struct SessionRequest: Codable, Equatable, Sendable {
+  /// The session's own name: 26 characters of `0-9a-z`, made by us.
+  public var id: String
+  /// What people call it.
+  public var name: String
+  /// The name of the model in the workspace.
+  public var model: String
+  /// The name of the data in the workspace.
+  public var data: String
+  /// The weights it starts from, `name` or `name@version`; `nil` starts from the initializers.
+  public var startParams: String?
+  /// The name under which its weights are saved at the end.
+  public var saveParams: String
+  /// Everything about the training: the JSON of a `Recipe`.
+  public var recipe: JSONValue
+  /// `cpu` or `cuda:0`.
+  public var device: String
+  /// Threads to use on the CPU.
+  public var threads: Int
+  /// Whether TensorBoard event files are written too.
+  public var writesTensorBoard: Bool
+  /// Seconds since 1970.
+  public var createdAt: Double
+
+  /// Makes a request from its parts.
+  public init(
+    id: String, name: String, model: String, data: String, startParams: String?,
+    saveParams: String, recipe: JSONValue, device: String, threads: Int, writesTensorBoard: Bool,
+    createdAt: Double
+  ) {
+    self.id = id
+    self.name = name
+    self.model = model
+    self.data = data
+    self.startParams = startParams
+    self.saveParams = saveParams
+    self.recipe = recipe
+    self.device = device
+    self.threads = threads
+    self.writesTensorBoard = writesTensorBoard
+    self.createdAt = createdAt
+  }
+}
+
+/// What a session is now; made from its folder, shown everywhere.
+public struct SessionRecord: Codable, Equatable, Sendable {
+  /// What was asked.
+  public var request: SessionRequest
+  /// Where it is in its life.
+  public var state: SessionState
+  /// 1 for the first process, one more for each resume in a new process.
+  public var attempt: Int
+  /// Updates done.
+  public var step: Int
+  /// The position in epochs.
+  public var epoch: Double
+  /// Epochs asked for.
+  public var epochs: Int
+  /// Updates the whole recipe takes; 0 while unknown.
+  public var totalSteps: Int
+  /// Seconds since 1970 of the first start; `nil` if it never started.
+  public var startedAt: Double?
+  /// Seconds since 1970 of the end; `nil` while it lives.
+  public var endedAt: Double?
+  /// Why it is in this state, as one sentence; `nil` where there is nothing to say.
+  public var message: String?
+  /// The newest value of each metric.
+  public var latest: [String: Double]
+  /// The step of the newest checkpoint; `nil` if there is none.
+  public var checkpointStep: Int?
+  /// The process that trains; `nil` if there is none.
+  public var process: Int?
+
+  /// Makes a record from its parts.
+  public init(
+    request: SessionRequest, state: SessionState, attempt: Int = 0, step: Int = 0,
+    epoch: Double = 0, epochs: Int = 0, totalSteps: Int = 0, startedAt: Double? = nil,
+    endedAt: Double? = nil, message: String? = nil, latest: [String: Double] = [:],
+    checkpointStep: Int? = nil, process: Int? = nil
+  ) {
+    self.request = request
+    self.state = state
+    self.attempt = attempt
+    self.step = step
+    self.epoch = epoch
+    self.epochs = epochs
+    self.totalSteps = totalSteps
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    self.message = message
+    self.latest = latest
+    self.checkpointStep = checkpointStep
+    self.process = process
+  }
+}
+
+/// What a person can ask of a live session between two steps.
+public enum ControlAction: Codable, Equatable, Sendable {
+  case pause
+  case resume
+  case stop
+  case snapshot
+  /// Changes a field of the recipe: `set("learningRate", 0.01)`.
+  case set(field: String, value: JSONValue)
+}
+
+/// One line of a session's control log (`control.jsonl`).
+public struct ControlCommand: Codable, Equatable, Sendable {
+  /// 1, 2, … within the session.
+  public var number: Int
+  /// Seconds since 1970.
+  public var time: Double
+  /// Who asked: `page`, `command line`, a person's name.
+  public var origin: String
+  /// What was asked.
+  public var action: ControlAction
+
+  /// Makes a command from its parts.
+  public init(number: Int, time: Double, origin: String, action: ControlAction) {
+    self.number = number
+    self.time = time
+    self.origin = origin
+    self.action = action
+  }
+}
+
+/// One line of a session's timeline (`timeline.jsonl`).
+public struct TimelineEntry: Codable, Equatable, Sendable {
+  /// What happened.
+  public enum Event: Codable, Equatable, Sendable {
+    /// A process took the session up, with all that decides the numbers it will make.
+    case started(process: Int, totalSteps: Int, epochs: Int, fingerprint: [String: String])
+    case state(SessionState)
+    /// A command took effect, or was refused with a reason.
+    case acknowledged(command: Int, refusal: String?)
+    case epoch(Int)
+    case checkpoint(step: Int)
+    /// Weights were saved as a version of named parameters.
+    case params(name: String, version: Int)
+    case warning
+  }
+
+  /// Seconds since 1970.
+  public var time: Double
+  /// The attempt that wrote it.
+  public var attempt: Int
+  /// Updates done at that time.
+  public var step: Int
+  /// What happened.
+  public var event: Event
+  /// One sentence for people; `nil` where the event says it all.
+  public var message: String?
+
+  /// Makes an entry from its parts.
+  public init(time: Double, attempt: Int, step: Int, event: Event, message: String? = nil) {
+    self.time = time
+    self.attempt = attempt
+    self.step = step
+    self.event = event
+    self.message = message
+  }
+}
+
+/// How a process left its session (`exit.json`, written last).
+public struct ExitRecord: Codable, Equatable, Sendable {
+  /// `paused`, `finished`, `stopped` or `failed`.
+  public var state: SessionState
+  /// Why, as one sentence; `nil` where there is nothing to say.
+  public var message: String?
+  /// The attempt that ended.
+  public var attempt: Int
+  /// Updates done.
+  public var step: Int
+  /// Seconds since 1970.
+  public var time: Double
+
+  /// Makes a record from its parts.
+  public init(state: SessionState, message: String?, attempt: Int, step: Int, time: Double) {
+    self.state = state
+    self.message = message
+    self.attempt = attempt
+    self.step = step
+    self.time = time
+  }
+}
+
+/// What an engine tells its listeners, in order.
+public struct EngineEvent: Codable, Equatable, Sendable {
+  /// What happened.
+  public enum Content: Codable, Equatable, Sendable {
+    /// A session is new or changed.
+    case session(SessionRecord)
+    case metrics(session: String, points: [MetricPoints])
+    case timeline(session: String, entry: TimelineEntry)
+    /// New images or histograms can be fetched.
+    case pictures(session: String, keys: [String], step: Int)
+  }
+
+  /// Grows by one from event to event while an engine lives.
+  public var sequence: Int
+  /// What happened.
+  public var content: Content
+
+  /// Makes an event from its parts.
+  public init(sequence: Int, content: Content) {
+    self.sequence = sequence
+    self.content = content
+  }
+}
