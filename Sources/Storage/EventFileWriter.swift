@@ -27,7 +27,7 @@ public final class EventFileWriter: Sendable {
     gethostname(&host, host.count - 1)
     let letters = host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     let name = String(decoding: letters, as: UTF8.self)
-    url = folder.appendingPathComponent(
+    url = folder.child(
       "events.out.tfevents.\(Int(time)).\(name.isEmpty ? "host" : name).\(getpid()).\(attempt)")
     let descriptor = try Files.open(
       url, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, "start the event file")

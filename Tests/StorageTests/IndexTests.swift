@@ -127,7 +127,9 @@ import Testing
     try session.writeJournal(attempt: 3, from: 350, (351...420).map { MetricPoints($0, ["x": 3]) })
     try index.importJournals(of: session)
     let expected = (1...420)
-      .map { SeriesPoint(step: $0, time: 1000 + Double($0), value: $0 <= 300 ? 1 : $0 <= 350 ? 2 : 3) }
+      .map {
+        SeriesPoint(step: $0, time: 1000 + Double($0), value: $0 <= 300 ? 1 : $0 <= 350 ? 2 : 3)
+      }
     for pixels in [1000, 30] {
       check(
         try index.series(session: session.id, key: "x", pixels: pixels), against: expected,
@@ -181,7 +183,8 @@ import Testing
     try index.importJournals(of: session)
     try index.save(session.record())
     func contents(_ index: Storage.Index) throws -> [String] {
-      var texts = try index.sessions().map { "\($0)" }
+      var texts = try index.sessions()
+        .map { String(decoding: try RecordJSON.encode($0), as: UTF8.self) }
       texts.append("\(try index.metrics(of: session.id))")
       texts.append("\(try index.pictures(of: session.id))")
       texts.append("\(try index.histograms(session: session.id, key: "W", limit: 9))")

@@ -9,13 +9,13 @@ final class TemporaryFolder: Sendable {
 
   init() throws {
     url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("storage-\(Names.randomText(12))")
+      .child("storage-\(Names.randomText(12))")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  func callAsFunction(_ name: String) -> URL { url.appendingPathComponent(name) }
+  func callAsFunction(_ name: String) -> URL { url.child(name) }
 
   func workspace() throws -> Workspace { try Workspace.openOrCreate(at: self("space")) }
 
@@ -60,7 +60,8 @@ extension SessionFolder {
 }
 
 /// All entries of a journal, and what is wrong with it.
-func readAll(_ url: URL, limit: Int = 4 << 20) throws -> (entries: [JournalEntry], damage: String?) {
+func readAll(_ url: URL, limit: Int = 4 << 20) throws -> (entries: [JournalEntry], damage: String?)
+{
   var reader = JournalReader(url)
   var entries: [JournalEntry] = []
   while true {
