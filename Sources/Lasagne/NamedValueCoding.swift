@@ -102,6 +102,19 @@ struct NamedArgumentsWriter {
     try container.encode(name)
   }
 
+  /// Writes a name with those arguments that differ from their default.
+  static func write(
+    _ name: String, _ arguments: [(name: String, value: Double, fallback: Double)],
+    to encoder: any Encoder
+  ) throws {
+    let told = arguments.filter { $0.value != $0.fallback }
+    guard !told.isEmpty else { return try write(name, to: encoder) }
+    var writer = NamedArgumentsWriter(name, to: encoder)
+    for argument in told {
+      try writer.argument(argument.name, argument.value)
+    }
+  }
+
   /// Begins a name with arguments.
   init(_ name: String, to encoder: any Encoder) {
     var outer = encoder.container(keyedBy: NameKey.self)

@@ -90,12 +90,7 @@ extension Initializer: Codable {
   private func write(
     _ arguments: [(name: String, value: Double, fallback: Double)], to encoder: any Encoder
   ) throws {
-    let told = arguments.filter { $0.value != $0.fallback }
-    guard !told.isEmpty else { return try NamedArgumentsWriter.write(name, to: encoder) }
-    var writer = NamedArgumentsWriter(name, to: encoder)
-    for argument in told {
-      try writer.argument(argument.name, argument.value)
-    }
+    try NamedArgumentsWriter.write(name, arguments, to: encoder)
   }
 
   private func write(_ gain: Gain, c01b: Bool, to encoder: any Encoder) throws {
