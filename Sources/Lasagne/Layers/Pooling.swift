@@ -128,7 +128,7 @@ extension Tensor {
       } else {
         let output = geometry.outputLength(lengths[axis], axis, false)
         let needed = (output - 1) * geometry.stride[axis] + geometry.size[axis]
-        widths[rank - axes + axis].after = max(0, needed - lengths[axis])
+        widths[rank - axes + axis].after = Swift.max(0, needed - lengths[axis])
       }
     }
     let isWithinLibtorch =

@@ -40,7 +40,7 @@ public struct SliceLayer: DescribedLayer {
             + "\(inputs[0].text).")
       }
       shape.remove(at: axis)
-    case .range(_, _, 0): throw NetworkError("has a step of 0; use 1 or more, or -1 for backwards.")
+    case .range(_, _, .some(0)): throw NetworkError("has a step of 0; use 1 or more, or -1 for backwards.")
     case .range: shape[axis] = shape[axis].map { places($0).count }
     }
     return shape
@@ -48,8 +48,8 @@ public struct SliceLayer: DescribedLayer {
 
   /// The places taken of an axis, as Python's slices choose them.
   private func places(_ length: Int) -> (first: Int, count: Int, step: Int) {
-    guard case .range(let start, let stop, let step) = indices else { return (0, 0, 1) }
-    let step = step ?? 1
+    guard case .range(let start, let stop, let given) = indices else { return (0, 0, 1) }
+    let step = given ?? 1
     let isForward = step > 0
     func clamp(_ place: Int?, _ fallback: Int) -> Int {
       guard let place else { return fallback }

@@ -93,7 +93,7 @@ extension ModelTree {
       .composer(_, let problem, let mark, _):
       "\(problem) in line \(mark.line), column \(mark.column)."
     case .duplicatedKeysInMapping(let duplicates, let context):
-      "the key '\(duplicates.first?.string ?? "")' stands twice in one mapping, in line "
+      "the key '\(duplicates.first ?? "")' stands twice in one mapping, in line "
         + "\(context.mark.line)."
     default:
       "check its indentation and brackets."

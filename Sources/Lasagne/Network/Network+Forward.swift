@@ -97,11 +97,8 @@ extension Network {
       }
       let output = try node.layer.base.forward(inputs, context)
       return (output, output)
-    } catch let error as TensorError {
-      throw NetworkError(layer: node.name, type: node.typeName, error)
     } catch {
-      throw NetworkError(
-        layer: node.name, type: node.typeName, "could not compute its output: \(error)")
+      throw NetworkError(layer: node.name, type: node.typeName, error)
     }
   }
 

@@ -26,7 +26,7 @@ struct NetworkAssembly {
     let incomings = part.incomings ?? (part.isSource ? [] : nodes.last.map { [$0.name] } ?? [])
     let shapes = try shapes(of: incomings, for: name)
     var layer: any Layer
-    do {
+    do throws(NetworkError) {
       layer = try part.make(shapes)
     } catch {
       throw error.located(at: name, type: part.namePrefix)
@@ -45,7 +45,7 @@ struct NetworkAssembly {
         incomingCountProblem(node.incomings, allowed))
     }
     let shapes = try shapes(of: node.dependencies, for: node.name)
-    do {
+    do throws(NetworkError) {
       let output = try layer.outputShape(for: shapes)
       if let length = output.compactMap({ $0 }).first(where: { $0 <= 0 }) {
         throw NetworkError(
