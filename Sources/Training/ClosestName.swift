@@ -3,7 +3,9 @@ enum ClosestName {
   /// `did you mean 'epochs'?`, or all candidates where none is close.
   static func hint(for name: String, among candidates: [String]) -> String {
     let wanted = Array(name.lowercased())
-    let distances = candidates.map { (name: $0, distance: distance(wanted, Array($0.lowercased()))) }
+    let distances = candidates.map {
+      (name: $0, distance: distance(wanted, Array($0.lowercased())))
+    }
     if let best = distances.min(by: { $0.distance < $1.distance }),
       best.distance <= max(2, wanted.count / 3)
     {

@@ -52,7 +52,8 @@ struct DataParts {
     let split =
       isClassified
       ? Split.stratified(
-        labels: samples.targets.values(as: Int64.self).map(Int.init), fraction: fraction, seed: seed)
+        labels: samples.targets.values(as: Int64.self).map(Int.init), fraction: fraction, seed: seed
+      )
       : Split.random(count: samples.count, fraction: fraction, seed: seed)
     guard !split.validation.isEmpty, !split.train.isEmpty else {
       let empty = split.validation.isEmpty ? "validation" : "training"

@@ -17,8 +17,9 @@ public struct Recipe: Equatable, Sendable {
   public var epochs: Int
   /// Decides initial weights, the split, the order of samples and dropout; at most 2⁵³ - 1.
   public var seed: UInt64
-  /// The share of the training samples held out for validation, the same for each class; 0 holds
-  /// none out. Not used where the data has validation arrays of its own.
+  /// The share of each class's training samples held out for validation; 0 holds none out.
+  ///
+  /// Not used where the data has validation arrays of its own.
   public var validationFraction: Double
   /// Whether a last batch with fewer samples than the others is left out of an epoch.
   public var dropLast: Bool
@@ -26,9 +27,9 @@ public struct Recipe: Equatable, Sendable {
   public var l1: Double
   /// The weight of the sum of squares of the regularizable parameters.
   public var l2: Double
-  /// The largest norm of all gradients together; larger ones are scaled down. `nil`: no limit.
+  /// The largest norm of all gradients together, larger ones are scaled down; `nil` for no limit.
   public var totalNormConstraint: Double?
-  /// What inputs are multiplied with. `nil`: 1/256 for unsigned bytes, 1 for all others.
+  /// What inputs are multiplied with; `nil` for 1/256 with unsigned bytes and 1 with all others.
   public var inputScale: Double?
   /// Epochs between two checkpoints; 0 makes none but those that are asked for.
   public var checkpointEveryEpochs: Int

@@ -66,7 +66,9 @@ struct TrainingStep {
     var gradients = try Tensor.gradients(of: objective, withRespectTo: parameters)
     var watch = isWatched ? try ParameterWatch(trainable, gradients) : nil
     if let limit = recipe.totalNormConstraint {
-      gradients = try withoutGradients { try totalNormConstraint(gradients, maxNorm: limit).tensors }
+      gradients = try withoutGradients {
+        try totalNormConstraint(gradients, maxNorm: limit).tensors
+      }
     }
     try recipe.update.step(
       parameters: parameters, gradients: gradients, state: state,
