@@ -22,7 +22,10 @@ struct RecipeTests {
 
   @Test func `fields nobody knows and values that cannot be are refused by name`() {
     let cases: [([String: JSONValue], String)] = [
-      (["learninRate": .number(1)], "A recipe has no field 'learninRate': did you mean 'learningRate'?"),
+      (
+        ["learninRate": .number(1)],
+        "A recipe has no field 'learninRate': did you mean 'learningRate'?"
+      ),
       (["learningRate": .number(-1)], "The recipe's learningRate is -1.0; it must be a number"),
       (["batchSize": .number(0)], "The recipe's batchSize is 0; it must be at least 1."),
       (["batchSize": .number(1.5)], "The recipe's batchSize"),
