@@ -73,7 +73,9 @@ struct DataTests {
       try refusal(network: twoInputs)
         == "The network 'two' has 2 inputs and 1 outputs; a session trains networks with one of "
         + "each.")
-    let maps = try Network("maps", input: [4]) { ReshapeLayer([.inputAxis(0), .fixed(2), .fixed(2)]) }
+    let maps = try Network("maps", input: [4]) {
+      ReshapeLayer([.inputAxis(0), .fixed(2), .fixed(2)])
+    }
     #expect(try refusal(network: maps).hasPrefix("The network gives 2×2 numbers for each sample;"))
   }
 
