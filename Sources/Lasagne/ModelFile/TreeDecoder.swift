@@ -143,7 +143,8 @@ private struct TreeListContainer: UnkeyedDecodingContainer {
   private mutating func next() throws -> TreeDecoder {
     guard !isAtEnd else {
       throw DecodingError.valueNotFound(
-        Any.self, .init(codingPath: codingPath, debugDescription: "has only \(values.count) values"))
+        Any.self, .init(codingPath: codingPath, debugDescription: "has only \(values.count) values")
+      )
     }
     defer { currentIndex += 1 }
     return decoder.child(values[currentIndex], NameKey("\(currentIndex)"))

@@ -13,8 +13,11 @@ import Testing
       for problem in problems { Issue.record("\(problem)") }
     }
     for golden in cases {
-      for type in golden.missingTypes.prefix(1) { print("not yet covered: \(golden.name) (\(type))") }
+      for type in golden.missingTypes.prefix(1) {
+        print("not yet covered: \(golden.name) (\(type))")
+      }
     }
-    print("golden layers+networks: \(covered.count) run / \(cases.count) in folder, \(failed) failed")
+    print(
+      "golden layers+networks: \(covered.count) run / \(cases.count) in folder, \(failed) failed")
   }
 }
