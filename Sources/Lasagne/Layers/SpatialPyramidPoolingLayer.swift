@@ -54,8 +54,8 @@ public struct SpatialPyramidPoolingLayer: DescribedLayer {
   /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     let input = try inputs[0].checkedImage(2)
-    guard !poolDims.isEmpty, poolDims.allSatisfy({ $0 > 0 }) else {
-      throw NetworkError("needs poolDims of at least 1 each, got \(poolDims).")
+    guard !poolDims.isEmpty, poolDims.allSatisfy({ (1...10_000).contains($0) }) else {
+      throw NetworkError("needs poolDims from 1 to 10000, got \(poolDims).")
     }
     let largest = poolDims.max() ?? 1
     if let length = input.dropFirst(2).compactMap({ $0 }).first(where: { $0 < largest }) {
