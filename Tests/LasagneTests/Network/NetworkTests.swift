@@ -73,6 +73,27 @@ struct Squash: Layer {
         == AnyLayer(DropoutLayer(p: 0.2, sharedAxes: [2, 3], name: "dropout1")))
   }
 
+  @Test func `normalization helpers add layers called after theirs`() throws {
+    let network = try Network("norms", input: [1, 6, 6]) {
+      instanceNorm(Conv2DLayer(2, filterSize: 3).named("conv"), learnBias: false)
+      layerNorm(DenseLayer(3).named("dense"))
+      prelu(DenseLayer(3))
+    }
+    #expect(
+      network.layers.dropFirst().map(\.name) == [
+        "conv", "conv_in", "conv_in_scale", "conv_in_nonlin", "dense", "dense_ln",
+        "dense_ln_scale", "dense_ln_bias", "dense_ln_nonlin", "dense1", "prelu1",
+      ])
+  }
+
+  @Test func `a chain of thousands of layers needs no deep stack`() throws {
+    let parts = (0..<3_000).map { _ in NetworkPart(NonlinearityLayer(.tanh)) }
+    let network = try Network(
+      "chain", parts: [NetworkPart(InputLayer([nil, 2]))] + parts)
+    #expect(network.layers.last?.name == "nonlinearity3000")
+    #expect(try Network(modelFile: network.modelFile()) == network)
+  }
+
   @Test func `a shared parameter is one`() throws {
     let network = try Network("shared") {
       InputLayer([nil, 3]).named("a")
