@@ -48,7 +48,7 @@ public final class DataManager: Sendable {
   ///
   /// - Throws: `FileFormatError` if the file is no such array.
   public func set(_ name: String, file: URL) throws {
-    set(name, try Npy.map(file))
+    set(name, try Npy.read(file))
   }
 
   /// Forgets an array; sessions that use it keep it.

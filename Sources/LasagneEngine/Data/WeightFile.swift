@@ -31,15 +31,28 @@ public enum WeightFile {
       let named = arrays.enumerated().map { ("arr_\($0.offset)", $0.element) }
       try Npz.write(named, to: file)
     case "safetensors":
-      let names = network.parameters.map(\.fullName)
-      let named = Dictionary(zip(names, arrays), uniquingKeysWith: { first, _ in first })
-      try Safetensors.write(named, metadata: metadata, to: file)
+      try content(arrays, of: network, metadata).write(to: file)
     default:
       throw EngineError(
         .invalid,
         "Weights are written to .safetensors and .npz files; '\(file.lastPathComponent)' is neither."
       )
     }
+  }
+
+  /// A network's weights as the bytes of a safetensors file.
+  static func safetensors(
+    _ arrays: [HostArray], of network: Network, metadata: [String: String]
+  ) throws -> Data {
+    try content(arrays, of: network, metadata).data()
+  }
+
+  private static func content(
+    _ arrays: [HostArray], of network: Network, _ metadata: [String: String]
+  ) -> Safetensors {
+    let names = network.parameters.map(\.fullName)
+    let named = Dictionary(zip(names, arrays), uniquingKeysWith: { first, _ in first })
+    return Safetensors(arrays: named, metadata: metadata)
   }
 
   private static func matched(

@@ -1,8 +1,7 @@
-import Foundation
+import Datasets
 import Lasagne
 import Records
 import Storage
-import Tensors
 
 extension Engine {
   /// The names of the models, sorted.
@@ -35,16 +34,12 @@ extension Engine {
     try workspace.data.list()
   }
 
-  /// Keeps arrays under a name, as files that all sessions map.
+  /// Keeps a data set under a name, as array files that all sessions map.
   ///
-  /// - Throws: `EngineError` if the arrays do not belong together, `StorageError` if the name is
-  ///   taken or nothing can be written.
+  /// - Throws: `StorageError` if the name is taken or nothing can be written.
   @discardableResult
-  public nonisolated func register(
-    _ arrays: [String: HostArray], as name: String, classNames: [String] = [],
-    source: String = "program"
-  ) throws -> DataRecord {
-    try DataImport(arrays: arrays, classNames: classNames, source: source).add(to: workspace, as: name)
+  public nonisolated func register(_ dataset: Dataset, as name: String? = nil) throws -> DataRecord {
+    try dataset.add(to: workspace, as: name ?? dataset.name)
   }
 
   /// A session to hold on to: its methods ask this engine.
