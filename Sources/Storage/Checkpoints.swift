@@ -183,17 +183,17 @@ public struct CheckpointStore: Sendable, Equatable {
     return (nil, warnings)
   }
 
-  /// Removes all but the newest `count` (at least two) and those at the `protected` steps.
-  ///
-  /// Nothing is removed unless the newest one is good.
+  /// Removes all that are older than the newest `count` good ones (at least two are kept), except
+  /// those at the `protected` steps.
   public func rotate(keeping count: Int, protected steps: Set<Int> = []) throws(StorageError) {
     try removeLeftovers()
-    let all = list()
-    guard let newest = all.last, all.count > max(count, 2), (try? newest.verify()) != nil else {
-      return
-    }
-    for folder in all.dropLast(max(count, 2)) where !steps.contains(folder.step) {
-      try Files.removeFolder(folder.url)
+    var good = 0
+    for folder in list().reversed() {
+      if good < max(count, 2) {
+        if (try? folder.verify()) != nil { good += 1 }
+      } else if !steps.contains(folder.step) {
+        try Files.removeFolder(folder.url)
+      }
     }
   }
 

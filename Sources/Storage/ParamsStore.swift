@@ -120,7 +120,8 @@ public struct ParamsStore: Sendable, Equatable {
     guard let version = found else {
       let known = record.versions.map { String($0.version) }.joined(separator: ", ")
       throw StorageError(
-        .missing, path: "", "the params “\(name)” have no version “\(reference)”; known are: \(known)")
+        .missing, path: "",
+        "the params “\(name)” have no version “\(reference)”; known are: \(known)")
     }
     let file = recordURL(model, name).deletingLastPathComponent()
       .appendingPathComponent(version.file)

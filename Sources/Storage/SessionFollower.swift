@@ -102,7 +102,8 @@ public struct SessionFollower: Sendable {
       state = new
       stateMessage = entry.message
       timelineStep = max(timelineStep, entry.step)
-    case .acknowledged, .epoch, .checkpoint, .params, .warning: timelineStep = max(timelineStep, entry.step)
+    case .acknowledged, .epoch, .checkpoint, .params, .warning:
+      timelineStep = max(timelineStep, entry.step)
     }
   }
 
