@@ -96,7 +96,7 @@ if !isLight {
     library(
       "LasagneCommand",
       [
-        "Dashboard", "Displays", "LasagneEngine",
+        "Dashboard", "Displays", "LasagneEngine", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "lasagne", dependencies: ["LasagneCommand"], swiftSettings: settings),

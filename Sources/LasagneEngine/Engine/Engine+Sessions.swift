@@ -141,8 +141,9 @@ extension Engine {
 
   private func check(_ action: ControlAction, of record: SessionRecord) throws {
     let name = record.request.name
-    if case .set(let field, _) = action, !Recipe.fields.contains(field) {
-      throw EngineError.unknown("field of a recipe", field, among: Recipe.fields)
+    if case .set(let field, _) = action, !Recipe.liveFields.contains(field) {
+      throw EngineError.unknown(
+        "field of a recipe that can change while it runs", field, among: Recipe.liveFields)
     }
     switch (action, record.state) {
     case (.resume, .finished):

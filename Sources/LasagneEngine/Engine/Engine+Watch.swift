@@ -47,7 +47,7 @@ extension Engine {
     }
     if !changes.metrics.isEmpty || !changes.pictures.isEmpty {
       // Listeners may ask the index for what they hear of, so it learns of it before them.
-      try? index.update(session.folder)
+      _ = try? index.importJournals(of: session.folder)
     }
     var record = changes.record
     switch session.hold {
@@ -86,7 +86,10 @@ extension Engine {
     if let step = changes.pictures.values.max() {
       hub.publish(.pictures(session: id, keys: changes.pictures.keys.sorted(), step: step))
     }
-    if before != now { hub.publish(.session(now)) }
+    if before != now {
+      try? index.save(now)
+      hub.publish(.session(now))
+    }
   }
 
   /// Gives threads back where a session needs none now.

@@ -35,7 +35,7 @@ public actor Engine {
   /// Where listeners hear what happens.
   public nonisolated let hub = EventHub()
   /// The curves of all sessions.
-  public nonisolated let index: Index
+  public nonisolated let index: Storage.Index
 
   let launcher: any Launcher
   let lock: Workspace.EngineLock
@@ -63,14 +63,14 @@ public actor Engine {
     self.workspace = workspace
     self.launcher = launcher
     self.lock = try workspace.lockEngine(purpose: purpose)
-    self.index = try Index(workspace: workspace)
+    self.index = try Index(for: lock)
     self.budget = ThreadBudget(cores: cores)
     for id in workspace.sessionIDs() {
       do {
         let folder = try workspace.session(id)
         var follower = SessionFollower(folder)
         let record = try follower.poll().record
-        try index.update(folder)
+        try index.importJournals(of: folder)
         var session = Tracked(folder: folder, follower: follower, record: record)
         switch record.state {
         case .starting, .running:
@@ -106,6 +106,7 @@ public actor Engine {
     watch?.cancel()
     watch = nil
     hub.finish()
+    try? index.close()
   }
 
   /// What happens from now on, after what is kept that is newer than `sequence`.

@@ -49,6 +49,27 @@ final class SessionRecorder {
     }
   }
 
+  /// Keeps a checkpoint: whole and on the disk, or not at all.
+  ///
+  /// - Throws: what was in the way; the checkpoints before it are as they were.
+  func save(_ checkpoint: Checkpoint) throws {
+    if let problem { throw problem }
+    // What was measured before a checkpoint must not be lost when the run goes on from it.
+    try journal.synchronize()
+    let draft = try folder.checkpoints.begin(step: checkpoint.step, attempt: lease.attempt)
+    do {
+      try checkpoint.write(to: draft.url.appendingPathComponent(Self.checkpointFile))
+    } catch {
+      draft.discard()
+      throw error
+    }
+    do {
+      _ = try draft.commit(fingerprint: checkpoint.fingerprint)
+    } catch where error.kind == .uncertain {
+      try note(.warning, message: error.description, step: checkpoint.step)
+    }
+  }
+
   /// Adds a line to the timeline.
   func note(_ event: TimelineEntry.Event, message: String? = nil, step: Int? = nil) throws {
     try folder.appendTimeline(
@@ -81,7 +102,9 @@ final class SessionRecorder {
       try note(.warning, message: "A signal asked the process to stop.", step: step)
     case .acknowledged(let command, let step, let refusal):
       try note(.acknowledged(command: command.number, refusal: refusal), step: step)
-    case .checkpointed(let step): try saveCheckpoint(step)
+    case .checkpointed(let step):
+      try note(.checkpoint(step: step), step: step)
+      try folder.checkpoints.rotate(keeping: Self.keptCheckpoints)
     case .paused(let step):
       try journal.flush()
       try note(.state(.paused), step: step)
@@ -101,22 +124,4 @@ final class SessionRecorder {
     }
   }
 
-  private func saveCheckpoint(_ step: Int) throws {
-    // What was measured before a checkpoint must not be lost when the run goes on from it.
-    try journal.synchronize()
-    let draft = try folder.checkpoints.begin(step: step, attempt: lease.attempt)
-    do {
-      try trainer.checkpoint().write(to: draft.url.appendingPathComponent(Self.checkpointFile))
-    } catch {
-      draft.discard()
-      throw error
-    }
-    do {
-      _ = try draft.commit(fingerprint: trainer.fingerprint)
-    } catch where error.kind == .uncertain {
-      try note(.warning, message: error.description, step: step)
-    }
-    try note(.checkpoint(step: step), step: step)
-    try folder.checkpoints.rotate(keeping: Self.keptCheckpoints)
-  }
 }

@@ -84,7 +84,7 @@ public struct SessionWorker {
       folder: folder, lease: lease, trainer: trainer, warnings: warnings)
     let control = try ControlLog(folder, stop: stop)
     do {
-      try trainer.run(control: control) { event in recorder.record(event) }
+      try trainer.run(control: control, save: recorder.save) { event in recorder.record(event) }
     } catch {
       step = trainer.step
       // What was measured up to the mistake helps to understand it.
