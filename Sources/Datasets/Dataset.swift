@@ -67,7 +67,8 @@ public struct Dataset: Equatable, Sendable {
     }
     let isClasses = DatasetCheck.areClasses(targets, classNames)
     let labels = isClasses ? try check.labels(targets, "targets", classNames.count) : nil
-    let testLabels = isClasses ? try check.labels(testTargets, "testTargets", classNames.count) : nil
+    let testLabels =
+      isClasses ? try check.labels(testTargets, "testTargets", classNames.count) : nil
     let highest = max(labels?.highest ?? -1, testLabels?.highest ?? -1)
     self.name = name
     self.inputs = inputs

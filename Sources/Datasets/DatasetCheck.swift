@@ -59,7 +59,8 @@ struct DatasetCheck {
     if targets.dataType.isFloatingPoint {
       let values = targets.values(as: Double.self)
       if let row = values.firstIndex(where: { $0 != $0.rounded() || !$0.isFinite }) {
-        throw failure("has \(values[row]) as label in row \(row) of \(name), expected whole numbers")
+        throw failure(
+          "has label \(values[row]) in row \(row) of \(name), expected whole numbers")
       }
     }
     let values = targets.values(as: Int64.self)
