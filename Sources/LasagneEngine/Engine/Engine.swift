@@ -122,7 +122,8 @@ public actor Engine {
     try lock.announce(address: address)
   }
 
-  private static func unreadable(_ id: String, _ error: any Error) -> SessionRecord {
+  /// A session whose folder cannot be read, as lists show it.
+  public static func unreadable(_ id: String, _ error: any Error) -> SessionRecord {
     let request = SessionRequest(
       id: id, name: "unreadable", model: "", data: "", startParams: nil, saveParams: "",
       recipe: .object([:]), device: "cpu", threads: 0, writesTensorBoard: false, createdAt: 0)
