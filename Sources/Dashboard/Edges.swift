@@ -47,7 +47,8 @@ extension Request {
     guard let text = uri.queryParameters[name[...]] else { return nil }
     guard let number = Int(text), range.contains(number) else {
       throw DashboardError.invalid(
-        "The query's \(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+        "The query's \(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)."
+      )
     }
     return number
   }

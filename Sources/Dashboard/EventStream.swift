@@ -30,7 +30,7 @@ struct EventStream: Sendable {
     let events = await source.events(after: lastSeen)
     let (ticks, continuation) = AsyncStream.makeStream(
       of: Tick.self, bufferingPolicy: .bufferingNewest(256))
-    let writingSince = Mutex<ContinuousClock.Instant?>(nil)
+    let clock = WriteClock()
     var previous = lastSeen
     try await writer.write(ByteBuffer(string: "retry: 1000\n: welcome\n\n"))
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -48,15 +48,15 @@ struct EventStream: Sendable {
       group.addTask {
         while true {
           try await Task.sleep(for: patience / 4)
-          if let since = writingSince.withLock({ $0 }), since.duration(to: .now) > patience {
+          if let since = clock.writingSince.withLock({ $0 }), since.duration(to: .now) > patience {
             return hangUp()
           }
         }
       }
       for await tick in ticks {
-        writingSince.withLock { $0 = .now }
+        clock.writingSince.withLock { $0 = .now }
         try await writer.write(ByteBuffer(string: try text(tick, after: &previous)))
-        writingSince.withLock { $0 = nil }
+        clock.writingSince.withLock { $0 = nil }
       }
     }
     try await writer.finish(nil)
@@ -76,4 +76,9 @@ struct EventStream: Sendable {
       return text + "id: \(event.sequence)\ndata: \(data)\n\n"
     }
   }
+}
+
+/// Since when a write has been under way; `nil` between two of them.
+private final class WriteClock: Sendable {
+  let writingSince = Mutex<ContinuousClock.Instant?>(nil)
 }

@@ -92,8 +92,9 @@ final class GateRules: Sendable {
     return type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json"
   }
 
-  /// The answer to the address that a person was given: the token goes from the address bar into a
-  /// cookie that scripts cannot read. `nil` for other requests.
+  /// The answer to the address that a person was given; `nil` for other requests.
+  ///
+  /// The token goes from the address bar into a cookie that scripts cannot read.
   func welcome(_ request: Request) -> Response? {
     guard request.method == .get, request.uri.path == "/",
       let given = request.uri.queryParameters["token"]

@@ -47,7 +47,9 @@ enum Reply {
       status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(data: content)))
   }
 
-  /// The answer to an error that a route threw. What we did not foresee is not told to the outside.
+  /// The answer to an error that a route threw.
+  ///
+  /// What we did not foresee is not told to the outside.
   static func answer(to error: any Error) -> Response {
     switch error {
     case DashboardError.notFound(let sentence): refusal(.notFound, sentence)

@@ -3,19 +3,17 @@ import Hummingbird
 
 /// One address of the server and what answers there.
 struct Route: Sendable {
+  typealias Answer = @Sendable (Request, DashboardContext) async throws -> Response
+
   let method: HTTPRequest.Method
   let path: String
-  let answer: @Sendable (Request, DashboardContext) async throws -> Response
+  let answer: Answer
 
-  static func get(
-    _ path: String, _ answer: @escaping @Sendable (Request, DashboardContext) async throws -> Response
-  ) -> Route {
+  static func get(_ path: String, _ answer: @escaping Answer) -> Route {
     Route(method: .get, path: path, answer: answer)
   }
 
-  static func post(
-    _ path: String, _ answer: @escaping @Sendable (Request, DashboardContext) async throws -> Response
-  ) -> Route {
+  static func post(_ path: String, _ answer: @escaping Answer) -> Route {
     Route(method: .post, path: path, answer: answer)
   }
 }

@@ -1,5 +1,6 @@
 import Displays
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Records
 

@@ -31,7 +31,8 @@ struct BrailleCanvas {
     (0..<height).map { row in
       String(
         String.UnicodeScalarView(
-          cells[row * width..<(row + 1) * width].compactMap { Unicode.Scalar(0x2800 + UInt32($0)) }))
+          cells[row * width..<(row + 1) * width].compactMap { Unicode.Scalar(0x2800 + UInt32($0)) })
+      )
     }
   }
 }

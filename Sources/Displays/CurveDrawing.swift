@@ -51,7 +51,8 @@ public struct CurveDrawing: Sendable {
     } else {
       lines += axes(horizontal, vertical)
       for (index, one) in series.enumerated() {
-        lines += curve(one, CurveDrawing.colors[index % CurveDrawing.colors.count], horizontal, vertical)
+        let color = CurveDrawing.colors[index % CurveDrawing.colors.count]
+        lines += curve(one, color, horizontal, vertical)
       }
       if series.count > 1 { lines += legend() }
     }
@@ -113,7 +114,8 @@ public struct CurveDrawing: Sendable {
       if middle.count == 1 {
         let pair = middle[0].split(separator: ",")
         lines.append(
-          "<circle class=\"point\" cx=\"\(pair[0])\" cy=\"\(pair[1])\" r=\"2.5\" fill=\"\(color)\"/>")
+          "<circle class=\"point\" cx=\"\(pair[0])\" cy=\"\(pair[1])\" r=\"2.5\" fill=\"\(color)\"/>"
+        )
       } else if middle.count > 1 {
         lines.append(
           "<polyline class=\"line\" points=\"\(middle.joined(separator: " "))\" fill=\"none\""

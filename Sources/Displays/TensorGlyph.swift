@@ -1,7 +1,9 @@
 import Foundation
 
-/// A small block that tells a tensor's proportions at a glance: faces for its image axes, depth for
-/// its channels, a bar for a vector. Lengths grow with the logarithm of the axes.
+/// A small block that tells a tensor's proportions at a glance.
+///
+/// It has faces for image axes, depth for channels, and is a bar for a vector. Lengths grow with the
+/// logarithm of the axes.
 struct TensorGlyph {
   private let shape: [Int]
 

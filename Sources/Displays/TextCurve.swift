@@ -2,7 +2,9 @@ import Records
 
 /// Curves made of characters, for the terminal.
 public enum TextCurve {
-  /// A curve one line high, at most `width` characters: `▇▅▃▂▁`. Gaps are spaces.
+  /// A curve one line high: `▇▅▃▂▁`.
+  ///
+  /// It has at most `width` characters; gaps are spaces.
   public static func sparkline(_ values: [Double], width: Int = 40) -> String {
     let blocks = Array("▁▂▃▄▅▆▇█")
     let columns = thinned(values, to: max(1, width))
@@ -57,7 +59,8 @@ public enum TextCurve {
     let start = NumberText.short(first.firstStep)
     let space = max(1, canvas.width - start.count - end.count)
     lines.append(
-      String(repeating: " ", count: margin + 2) + start + String(repeating: " ", count: space) + end)
+      String(repeating: " ", count: margin + 2) + start + String(repeating: " ", count: space) + end
+    )
     return lines.joined(separator: "\n")
   }
 
