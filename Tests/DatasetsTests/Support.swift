@@ -1,3 +1,4 @@
+import CImages
 import Datasets
 import Foundation
 import Tensors
@@ -70,6 +71,16 @@ extension Data {
   func lastOffset(of bytes: [UInt8]) throws -> Int {
     try #require(range(of: Data(bytes), options: .backwards)).lowerBound
   }
+}
+
+/// Any bytes as one gzip member.
+func gzipped(_ data: Data) -> Data {
+  var output: UnsafeMutablePointer<UInt8>?
+  var count = 0
+  let bytes = [UInt8](data)
+  guard ci_deflate(bytes, bytes.count, 1, &output, &count) == 0, let output else { return Data() }
+  defer { ci_free(output) }
+  return Data(bytes: output, count: count)
 }
 
 /// One array of every element type, with values that fit it.
