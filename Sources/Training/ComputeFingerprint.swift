@@ -10,7 +10,7 @@ public enum ComputeFingerprint {
       "threads": String(Backend.threadCount),
       "capability": Backend.capability,
     ]
-    if let info = try? Backend.devices().first(where: { $0.device == device }) {
+    if let info = Backend.devices().first(where: { $0.device == device }) {
       values["deviceName"] = info.name
     }
     return values

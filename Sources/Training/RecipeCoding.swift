@@ -50,6 +50,28 @@ extension Recipe: Codable {
       observeEverySteps: try value(.observeEverySteps, usual.observeEverySteps),
       fusesCrossEntropy: try value(.fusesCrossEntropy, usual.fusesCrossEntropy))
   }
+
+  /// Writes every field; limits that are not set are left out.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(objective, forKey: .objective)
+    try values.encode(update, forKey: .update)
+    try values.encode(learningRate, forKey: .learningRate)
+    try values.encode(schedule, forKey: .schedule)
+    try values.encode(batchSize, forKey: .batchSize)
+    try values.encode(epochs, forKey: .epochs)
+    try values.encode(seed, forKey: .seed)
+    try values.encode(validationFraction, forKey: .validationFraction)
+    try values.encode(dropLast, forKey: .dropLast)
+    try values.encode(l1, forKey: .l1)
+    try values.encode(l2, forKey: .l2)
+    try values.encodeIfPresent(totalNormConstraint, forKey: .totalNormConstraint)
+    try values.encodeIfPresent(inputScale, forKey: .inputScale)
+    try values.encode(checkpointEveryEpochs, forKey: .checkpointEveryEpochs)
+    try values.encode(reportEverySteps, forKey: .reportEverySteps)
+    try values.encode(observeEverySteps, forKey: .observeEverySteps)
+    try values.encode(fusesCrossEntropy, forKey: .fusesCrossEntropy)
+  }
 }
 
 extension Recipe {

@@ -102,7 +102,8 @@ public final class Trainer {
     self.recipe = recipe
     self.device = device
     attempt = (checkpoint?.attempt ?? 0) + 1
-    fingerprint = ComputeFingerprint.current(device: device)
+    let fingerprint = ComputeFingerprint.current(device: device)
+    self.fingerprint = fingerprint
     function = try LossFunction(
       network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
     trainingStep = try TrainingStep(

@@ -1,3 +1,4 @@
+import Datasets
 import Tensors
 
 /// The arrays a run learns from, in host memory or mapped from files; first axis: the samples.
@@ -29,5 +30,21 @@ public struct TrainingData: Equatable, Sendable {
     self.validationTargets = validationTargets
     self.testInputs = testInputs
     self.testTargets = testTargets
+  }
+}
+
+extension TrainingData {
+  /// The arrays of a data set; its test samples are used at the end of the run.
+  ///
+  /// - Throws: `TrainingError` if the data set has no targets.
+  public init(_ dataset: Dataset) throws(TrainingError) {
+    guard let targets = dataset.targets else {
+      throw TrainingError(
+        .data,
+        "The data '\(dataset.name)' has inputs but no targets; training needs a target for each.")
+    }
+    self.init(
+      inputs: dataset.inputs, targets: targets, testInputs: dataset.testInputs,
+      testTargets: dataset.testTargets)
   }
 }
