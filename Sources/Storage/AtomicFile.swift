@@ -8,7 +8,7 @@ public enum AtomicFile {
   /// fails the old file is untouched and the temporary one is removed.
   public static func write(_ data: Data, to url: URL, replacing: Bool = true) throws(StorageError) {
     let folder = url.deletingLastPathComponent()
-    let temporary = folder.appendingPathComponent(
+    let temporary = folder.child(
       ".tmp-\(url.lastPathComponent)-\(Names.randomText(8))")
     do throws(StorageError) {
       let descriptor = try Files.open(temporary, O_WRONLY | O_CREAT | O_EXCL, "write")

@@ -36,7 +36,7 @@ public struct CheckpointFolder: Equatable, Sendable {
 
   /// The manifest, after checking every file against it.
   public func verify() throws(StorageError) -> CheckpointManifest {
-    let manifestURL = url.appendingPathComponent("manifest.json")
+    let manifestURL = url.child("manifest.json")
     guard let manifest = try RecordJSON.read(CheckpointManifest.self, at: manifestURL) else {
       throw StorageError(.damaged, path: url.path, "the checkpoint has no manifest.json")
     }
@@ -47,7 +47,7 @@ public struct CheckpointFolder: Equatable, Sendable {
           + " \(CheckpointStore.formatVersion); use a newer lasagne")
     }
     for (name, expected) in manifest.files.sorted(by: { $0.key < $1.key }) {
-      let file = url.appendingPathComponent(name)
+      let file = url.child(name)
       guard let size = Files.size(file) else {
         throw StorageError(.damaged, path: file.path, "the checkpoint's file is gone")
       }
@@ -73,7 +73,7 @@ public struct CheckpointDraft: Sendable {
 
   /// Writes one file of the checkpoint.
   public func write(_ data: Data, as name: String) throws(StorageError) {
-    let file = url.appendingPathComponent(name)
+    let file = url.child(name)
     let descriptor = try Files.open(file, O_WRONLY | O_CREAT | O_TRUNC, "write")
     let outcome = Result { () throws(StorageError) in try Files.write(descriptor, data, file) }
     try Files.close(descriptor, file)
@@ -88,7 +88,7 @@ public struct CheckpointDraft: Sendable {
     do throws(StorageError) {
       var files: [String: CheckpointManifest.File] = [:]
       for name in Files.names(in: url) {
-        let file = url.appendingPathComponent(name)
+        let file = url.child(name)
         guard !Files.isFolder(file) else {
           throw StorageError(.invalid, path: file.path, "a checkpoint holds files, not folders")
         }
@@ -100,7 +100,7 @@ public struct CheckpointDraft: Sendable {
       let manifest = CheckpointManifest(
         format: CheckpointStore.formatVersion, step: step, attempt: attempt,
         createdAt: Date().timeIntervalSince1970, files: files, fingerprint: fingerprint)
-      try AtomicFile.writeJSON(manifest, to: url.appendingPathComponent("manifest.json"))
+      try AtomicFile.writeJSON(manifest, to: url.child("manifest.json"))
     } catch {
       discard()
       throw error
@@ -143,14 +143,14 @@ public struct CheckpointStore: Sendable, Equatable {
     try Files.makeFolder(url)
     if let last = list().last, let free = Files.freeSpace(url) {
       let size = Files.names(in: last.url)
-        .reduce(0) { $0 + (Files.size(last.url.appendingPathComponent($1)) ?? 0) }
+        .reduce(0) { $0 + (Files.size(last.url.child($1)) ?? 0) }
       if free < size + size / 5 {
         throw StorageError(
           .noSpace, path: url.path,
           "a checkpoint needs about \(size + size / 5) bytes, \(free) are free; free some space")
       }
     }
-    let draft = url.appendingPathComponent(".tmp-\(step)-\(Names.randomText(8))")
+    let draft = url.child(".tmp-\(step)-\(Names.randomText(8))")
     try Files.makeFolder(draft)
     return CheckpointDraft(url: draft, store: self, step: step, attempt: attempt)
   }
@@ -165,7 +165,7 @@ public struct CheckpointStore: Sendable, Equatable {
         guard parts.count == 3, parts[0] == "step", let step = Int(parts[1]),
           let attempt = Int(parts[2])
         else { return nil }
-        return CheckpointFolder(url: url.appendingPathComponent(name), step: step, attempt: attempt)
+        return CheckpointFolder(url: url.child(name), step: step, attempt: attempt)
       }
       .sorted { ($0.attempt, $0.step) < ($1.attempt, $1.step) }
   }
@@ -200,7 +200,7 @@ public struct CheckpointStore: Sendable, Equatable {
   /// Removes what crashes left; only for the process that holds the session's lease.
   public func removeLeftovers() throws(StorageError) {
     for name in Files.names(in: url) where name.hasPrefix(".tmp-") || name.hasPrefix(".trash-") {
-      try Files.remove(url.appendingPathComponent(name))
+      try Files.remove(url.child(name))
     }
   }
 
@@ -208,6 +208,6 @@ public struct CheckpointStore: Sendable, Equatable {
     let digits = String(step)
     let padded = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
     return CheckpointFolder(
-      url: url.appendingPathComponent("step-\(padded)-\(attempt)"), step: step, attempt: attempt)
+      url: url.child("step-\(padded)-\(attempt)"), step: step, attempt: attempt)
   }
 }

@@ -32,7 +32,7 @@ public struct DataStore: Sendable, Equatable {
 
   /// The file of one array of a data set.
   public func arrayURL(_ array: DataRecord.Array, of name: String) -> URL {
-    url.appendingPathComponent(name).appendingPathComponent(array.file)
+    url.child(name).child(array.file)
   }
 
   /// Adds a data set: `write` puts the arrays' files into an empty folder and describes them.
@@ -44,16 +44,16 @@ public struct DataStore: Sendable, Equatable {
     _ name: String, replacing: Bool = false, write: (URL) throws -> DataRecord
   ) throws -> DataRecord {
     try Names.check(name, of: "a data set")
-    let target = url.appendingPathComponent(name)
+    let target = url.child(name)
     if !replacing && Files.exists(target) { throw taken(name) }
-    let draft = url.appendingPathComponent(".tmp-\(Names.randomText(12))")
+    let draft = url.child(".tmp-\(Names.randomText(12))")
     try Files.makeFolder(draft)
     do {
       var record = try write(draft)
       record.name = name
       record.byteCount = try confirmArrays(of: record, in: draft)
       record.createdAt = Date().timeIntervalSince1970
-      try AtomicFile.writeJSON(record, to: draft.appendingPathComponent("data.json"))
+      try AtomicFile.writeJSON(record, to: draft.child("data.json"))
       if replacing { try Files.removeFolder(target) }
       try Files.rename(draft, to: target, replacing: false)
       try AtomicFile.confirm(url)
@@ -68,7 +68,7 @@ public struct DataStore: Sendable, Equatable {
   /// Removes a data set.
   public func remove(_ name: String) throws(StorageError) {
     _ = try record(name)
-    try Files.removeFolder(url.appendingPathComponent(name))
+    try Files.removeFolder(url.child(name))
   }
 
   private func taken(_ name: String) -> StorageError {
@@ -80,7 +80,7 @@ public struct DataStore: Sendable, Equatable {
   private func confirmArrays(of record: DataRecord, in folder: URL) throws(StorageError) -> Int {
     var total = 0
     for array in record.arrays {
-      let file = folder.appendingPathComponent(array.file)
+      let file = folder.child(array.file)
       guard !array.file.contains("/"), let size = Files.size(file), !Files.isFolder(file) else {
         throw StorageError(
           .missing, path: file.path, "the file of the array “\(array.name)” was not written")
@@ -93,6 +93,6 @@ public struct DataStore: Sendable, Equatable {
   }
 
   private func recordURL(_ name: String) -> URL {
-    url.appendingPathComponent(name).appendingPathComponent("data.json")
+    url.child(name).child("data.json")
   }
 }

@@ -211,7 +211,7 @@ enum Files {
   static func removeFolder(_ url: URL) throws(StorageError) {
     guard exists(url) else { return }
     let trash = url.deletingLastPathComponent()
-      .appendingPathComponent(".trash-\(Names.randomText(8))")
+      .child(".trash-\(Names.randomText(8))")
     try rename(url, to: trash, replacing: false)
     try remove(trash)
   }
@@ -222,4 +222,9 @@ enum Files {
     guard statvfs(url.path, &status) == 0 else { return nil }
     return Int(status.f_bavail) * Int(status.f_frsize)
   }
+}
+
+extension URL {
+  /// What has this name in this folder; unlike Foundation's, it does not depend on what is there.
+  func child(_ name: String) -> URL { appendingPathComponent(name, isDirectory: false) }
 }

@@ -28,16 +28,16 @@ public struct ModelStore: Sendable, Equatable {
   @discardableResult
   public func put(_ text: String, as name: String) throws(StorageError) -> Bool {
     try Names.check(name, of: "a model")
-    let folder = url.appendingPathComponent(name)
+    let folder = url.child(name)
     try Files.makeFolder(folder)
-    let lock = try FileLock.wait(folder.appendingPathComponent(".lock"))
+    let lock = try FileLock.wait(folder.child(".lock"))
     defer { withExtendedLifetime(lock) {} }
     if let old = try Files.read(fileURL(name)) {
       if old == Data(text.utf8) { return false }
       let next = (historyNumbers(name).last ?? 0) + 1
       try Files.makeFolder(historyURL(name))
       try AtomicFile.write(
-        old, to: historyURL(name).appendingPathComponent("model-\(next).yaml"), replacing: false)
+        old, to: historyURL(name).child("model-\(next).yaml"), replacing: false)
     }
     try AtomicFile.write(Data(text.utf8), to: fileURL(name))
     return true
@@ -48,7 +48,7 @@ public struct ModelStore: Sendable, Equatable {
     try Names.check(name, of: "a model")
     var texts: [String] = []
     for number in historyNumbers(name) {
-      let file = historyURL(name).appendingPathComponent("model-\(number).yaml")
+      let file = historyURL(name).child("model-\(number).yaml")
       if let data = try Files.read(file) { texts.append(String(decoding: data, as: UTF8.self)) }
     }
     return texts
@@ -57,15 +57,15 @@ public struct ModelStore: Sendable, Equatable {
   /// Removes a model and its history.
   public func remove(_ name: String) throws(StorageError) {
     _ = try text(name)
-    try Files.removeFolder(url.appendingPathComponent(name))
+    try Files.removeFolder(url.child(name))
   }
 
   private func fileURL(_ name: String) -> URL {
-    url.appendingPathComponent(name).appendingPathComponent("model.yaml")
+    url.child(name).child("model.yaml")
   }
 
   private func historyURL(_ name: String) -> URL {
-    url.appendingPathComponent(name).appendingPathComponent("history")
+    url.child(name).child("history")
   }
 
   private func historyNumbers(_ name: String) -> [Int] {

@@ -34,7 +34,7 @@ public struct ParamsStore: Sendable, Equatable {
     var records: [ParamsRecord] = []
     for owner in Files.names(in: url) where !owner.hasPrefix(".") {
       if let model, model != owner { continue }
-      for name in Files.names(in: url.appendingPathComponent(owner)) where !name.hasPrefix(".") {
+      for name in Files.names(in: url.child(owner)) where !name.hasPrefix(".") {
         let file = recordURL(owner, name)
         if let record = try RecordJSON.read(ParamsRecord.self, at: file) { records.append(record) }
       }
@@ -80,9 +80,9 @@ public struct ParamsStore: Sendable, Equatable {
     write: (URL) throws(StorageError) -> (Int, String)
   ) throws(StorageError) -> ParamsVersion {
     try check(model, name)
-    let folder = url.appendingPathComponent(model).appendingPathComponent(name)
+    let folder = url.child(model).child(name)
     try Files.makeFolder(folder)
-    let lock = try FileLock.wait(folder.appendingPathComponent(".lock"))
+    let lock = try FileLock.wait(folder.child(".lock"))
     defer { withExtendedLifetime(lock) {} }
     var record =
       try RecordJSON.read(ParamsRecord.self, at: recordURL(model, name))
@@ -92,7 +92,7 @@ public struct ParamsStore: Sendable, Equatable {
     let file =
       "v" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ".safetensors"
     // A file of this number that no record names is what a crash left; it is replaced.
-    let (size, digest) = try write(folder.appendingPathComponent(file))
+    let (size, digest) = try write(folder.child(file))
     let version = ParamsVersion(
       version: number, file: file, sha256: digest, byteCount: size,
       createdAt: Date().timeIntervalSince1970, session: origin.session, step: origin.step,
@@ -124,7 +124,7 @@ public struct ParamsStore: Sendable, Equatable {
         "the params “\(name)” have no version “\(reference)”; known are: \(known)")
     }
     let file = recordURL(model, name).deletingLastPathComponent()
-      .appendingPathComponent(version.file)
+      .child(version.file)
     guard Files.exists(file) else {
       throw StorageError(.missing, path: file.path, "the weights' file is gone; restore it")
     }
@@ -139,7 +139,7 @@ public struct ParamsStore: Sendable, Equatable {
   /// Removes named weights with all versions.
   public func remove(model: String, name: String) throws(StorageError) {
     _ = try record(model: model, name: name)
-    try Files.removeFolder(url.appendingPathComponent(model).appendingPathComponent(name))
+    try Files.removeFolder(url.child(model).child(name))
   }
 
   private func check(_ model: String, _ name: String) throws(StorageError) {
@@ -148,7 +148,7 @@ public struct ParamsStore: Sendable, Equatable {
   }
 
   private func recordURL(_ model: String, _ name: String) -> URL {
-    url.appendingPathComponent(model).appendingPathComponent(name)
-      .appendingPathComponent("params.json")
+    url.child(model).child(name)
+      .child("params.json")
   }
 }

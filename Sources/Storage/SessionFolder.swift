@@ -17,7 +17,7 @@ public struct SessionFolder: Sendable, Equatable {
 
   /// Opens the folder of a session.
   public static func open(_ url: URL) throws(StorageError) -> SessionFolder {
-    let file = url.appendingPathComponent("session.json")
+    let file = url.child("session.json")
     guard let request = try RecordJSON.read(SessionRequest.self, at: file) else {
       throw StorageError(
         .missing, path: url.path, "this is not the folder of a session (it has no session.json)")
@@ -26,15 +26,15 @@ public struct SessionFolder: Sendable, Equatable {
   }
 
   /// Where the process writes what it says.
-  public var logURL: URL { url.appendingPathComponent("log.txt") }
+  public var logURL: URL { url.child("log.txt") }
   /// The session's checkpoints.
   public var checkpoints: CheckpointStore {
-    CheckpointStore(url: url.appendingPathComponent("checkpoints"))
+    CheckpointStore(url: url.child("checkpoints"))
   }
-  var leaseURL: URL { url.appendingPathComponent("lease") }
-  private var exitURL: URL { url.appendingPathComponent("exit.json") }
-  private var control: JSONLines { JSONLines(url: url.appendingPathComponent("control.jsonl")) }
-  private var timeline: JSONLines { JSONLines(url: url.appendingPathComponent("timeline.jsonl")) }
+  var leaseURL: URL { url.child("lease") }
+  private var exitURL: URL { url.child("exit.json") }
+  private var control: JSONLines { JSONLines(url: url.child("control.jsonl")) }
+  private var timeline: JSONLines { JSONLines(url: url.child("timeline.jsonl")) }
 
   // MARK: Control
 
@@ -42,7 +42,7 @@ public struct SessionFolder: Sendable, Equatable {
   public func appendControl(_ action: ControlAction, origin: String)
     throws(StorageError) -> ControlCommand
   {
-    let lock = try FileLock.wait(url.appendingPathComponent("control.lock"))
+    let lock = try FileLock.wait(url.child("control.lock"))
     defer { withExtendedLifetime(lock) {} }
     let last = try controls().map(\.number).max() ?? 0
     let command = ControlCommand(
@@ -121,7 +121,7 @@ public struct SessionFolder: Sendable, Equatable {
 
   /// The journal that an attempt writes.
   public func journalURL(attempt: Int) -> URL {
-    url.appendingPathComponent("metrics-\(attempt).journal")
+    url.child("metrics-\(attempt).journal")
   }
 
   /// The journals that are there, in the order of their attempts.
@@ -131,7 +131,7 @@ public struct SessionFolder: Sendable, Equatable {
         guard name.hasPrefix("metrics-"), name.hasSuffix(".journal"),
           let attempt = Int(name.dropFirst(8).dropLast(8))
         else { return nil }
-        return (attempt, url.appendingPathComponent(name))
+        return (attempt, url.child(name))
       }
       .sorted { $0.attempt < $1.attempt }
   }

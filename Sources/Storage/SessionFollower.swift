@@ -63,10 +63,13 @@ public struct SessionFollower: Sendable {
     for entry in changes.timeline { apply(entry) }
     for (number, url) in folder.journals() {
       var reader = readers[number] ?? JournalReader(url)
-      let isNew = reader.position.attempt == nil
+      var isNew = reader.position.attempt == nil
       while true {
         let entries = try reader.read()
-        if isNew && reader.position.attempt != nil { begin(number, reader.position.resumedFrom) }
+        if isNew && reader.position.attempt != nil {
+          begin(number, reader.position.resumedFrom)
+          isNew = false
+        }
         if entries.isEmpty { break }
         for entry in entries { apply(entry, of: number, &changes) }
       }

@@ -14,7 +14,9 @@ public struct Workspace: Sendable, Equatable {
   /// The folder.
   public let url: URL
 
-  private init(_ url: URL) { self.url = url.standardizedFileURL }
+  private init(_ url: URL) {
+    self.url = URL(fileURLWithPath: url.standardizedFileURL.path, isDirectory: false)
+  }
 
   /// Opens a workspace; one written by a newer version of this program is refused.
   public static func open(at url: URL) throws(StorageError) -> Workspace {
@@ -77,24 +79,24 @@ public struct Workspace: Sendable, Equatable {
 
   private static let folderNames = ["models", "params", "data", "sessions"]
 
-  private var headerURL: URL { url.appendingPathComponent("workspace.json") }
+  private var headerURL: URL { url.child("workspace.json") }
 
   private func makeFolders() throws(StorageError) {
-    for name in Workspace.folderNames { try Files.makeFolder(url.appendingPathComponent(name)) }
+    for name in Workspace.folderNames { try Files.makeFolder(url.child(name)) }
   }
 
   /// The models.
-  public var models: ModelStore { ModelStore(url: url.appendingPathComponent("models")) }
+  public var models: ModelStore { ModelStore(url: url.child("models")) }
   /// The parameters.
-  public var params: ParamsStore { ParamsStore(url: url.appendingPathComponent("params")) }
+  public var params: ParamsStore { ParamsStore(url: url.child("params")) }
   /// The data sets.
-  public var data: DataStore { DataStore(url: url.appendingPathComponent("data")) }
+  public var data: DataStore { DataStore(url: url.child("data")) }
   /// The index, which can be made again from the rest.
-  public var indexURL: URL { url.appendingPathComponent("index.sqlite") }
+  public var indexURL: URL { url.child("index.sqlite") }
   /// The Unix socket on which an engine listens.
-  public var socketURL: URL { url.appendingPathComponent("engine.socket") }
-  private var sessionsURL: URL { url.appendingPathComponent("sessions") }
-  private var lockURL: URL { url.appendingPathComponent("engine.lock") }
+  public var socketURL: URL { url.child("engine.socket") }
+  private var sessionsURL: URL { url.child("sessions") }
+  private var lockURL: URL { url.child("engine.lock") }
 
   // MARK: Sessions
 
@@ -104,12 +106,12 @@ public struct Workspace: Sendable, Equatable {
       throw StorageError(
         .invalid, path: "", "“\(request.id.prefix(40))” is no session id: 26 characters of 0-9a-z")
     }
-    let target = sessionsURL.appendingPathComponent(request.id)
-    let draft = sessionsURL.appendingPathComponent(".tmp-\(request.id)")
+    let target = sessionsURL.child(request.id)
+    let draft = sessionsURL.child(".tmp-\(request.id)")
     try Files.remove(draft)
     try Files.makeFolder(draft)
-    try Files.makeFolder(draft.appendingPathComponent("checkpoints"))
-    try AtomicFile.writeJSON(request, to: draft.appendingPathComponent("session.json"))
+    try Files.makeFolder(draft.child("checkpoints"))
+    try AtomicFile.writeJSON(request, to: draft.child("session.json"))
     do { try Files.rename(draft, to: target, replacing: false) } catch {
       try? Files.remove(draft)
       throw error
@@ -120,11 +122,11 @@ public struct Workspace: Sendable, Equatable {
 
   /// The session with an id.
   public func session(_ id: String) throws(StorageError) -> SessionFolder {
-    guard Names.isSessionID(id), Files.exists(sessionsURL.appendingPathComponent(id)) else {
+    guard Names.isSessionID(id), Files.exists(sessionsURL.child(id)) else {
       throw StorageError(
         .missing, path: "", "there is no session “\(id.prefix(40))” in this workspace")
     }
-    return try SessionFolder.open(sessionsURL.appendingPathComponent(id))
+    return try SessionFolder.open(sessionsURL.child(id))
   }
 
   /// The ids of all sessions.
