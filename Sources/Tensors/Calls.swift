@@ -1,20 +1,19 @@
 import CTorch
 
 /// The table of the backend, or its error as a Swift one, for the one call in `body`.
+@inline(__always)
 func check(
   _ operation: String, _ inputs: [Tensor] = [],
   _ body: (CTBackend) throws(TensorError) -> CTErrorRef?
 ) throws(TensorError) {
   let backend = try Backend.table()
-  guard let error = try body(backend.pointee) else { return }
-  let text = String(cString: backend.pointee.error_message(error))
-  backend.pointee.error_free(error)
-  throw TensorError(
-    operation: operation, message: TensorError.firstSentence(of: text),
-    shapes: inputs.map(\.shape))
+  if let error = try body(backend.pointee) {
+    throw TensorError(owning: error, operation, inputs, backend.pointee)
+  }
 }
 
 /// Calls one function that writes a tensor to its out-parameter, and owns that tensor.
+@inline(__always)
 func making(
   _ operation: String, _ inputs: [Tensor] = [],
   _ body: (CTBackend, UnsafeMutablePointer<CTTensor>) -> CTErrorRef?
@@ -25,6 +24,18 @@ func making(
 }
 
 extension TensorError {
+  /// The Swift form of the backend's error, which is freed.
+  @inline(never)
+  fileprivate init(
+    owning error: CTErrorRef, _ operation: String, _ inputs: [Tensor], _ backend: CTBackend
+  ) {
+    let text = String(cString: backend.error_message(error))
+    backend.error_free(error)
+    self.init(
+      operation: operation, message: TensorError.firstSentence(of: text),
+      shapes: inputs.map(\.shape))
+  }
+
   /// libtorch explains itself over several lines; the first sentence says what was wrong.
   static func firstSentence(of text: String) -> String {
     let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
