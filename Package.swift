@@ -106,9 +106,7 @@ if !isLight {
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "lasagne", dependencies: ["LasagneCommand"], swiftSettings: settings),
-    tests(
-      "DashboardTests",
-      ["Dashboard", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+    tests("DashboardTests", ["Dashboard"]),
     tests("LasagneCommandTests", ["LasagneCommand"]),
   ]
 }
