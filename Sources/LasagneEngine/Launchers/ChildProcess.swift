@@ -19,9 +19,7 @@ enum ChildProcess {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    #if canImport(Glibc)
-      posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-    #endif
+    closeOthers(&actions)
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -31,7 +29,7 @@ enum ChildProcess {
     sigemptyset(&signals)
     for signal in [SIGPIPE, SIGINT, SIGTERM, SIGXFSZ] { sigaddset(&signals, signal) }
     posix_spawnattr_setsigdefault(&attributes, &signals)
-    let flags = Int32(POSIX_SPAWN_SETSID) | Int32(POSIX_SPAWN_SETSIGDEF)
+    let flags = newSession | Int32(POSIX_SPAWN_SETSIGDEF)
     posix_spawnattr_setflags(&attributes, Int16(flags))
 
     var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
@@ -44,6 +42,26 @@ enum ChildProcess {
         .failed, "The worker '\(program)' could not be started: \(String(cString: strerror(code))).")
     }
     return process
+  }
+
+  #if canImport(Glibc)
+    /// `POSIX_SPAWN_SETSID`, which the C library declares only on request.
+    private static let newSession: Int32 = 0x80
+  #else
+    private static let newSession = Int32(POSIX_SPAWN_SETSID)
+  #endif
+
+  /// Lets the child begin with its three standard descriptors only.
+  ///
+  /// Everything here is opened to close by itself in children; this covers what libraries opened.
+  private static func closeOthers(_ actions: inout posix_spawn_file_actions_t) {
+    #if canImport(Glibc)
+      typealias Closing = @convention(c) (UnsafeMutableRawPointer, Int32) -> Int32
+      // Declared only on request too, and absent before glibc 2.34.
+      guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return }
+      let close = unsafeBitCast(symbol, to: Closing.self)
+      _ = withUnsafeMutablePointer(to: &actions) { close($0, 3) }
+    #endif
   }
 
   /// What became of a child; once it has ended this must not be asked again.

@@ -120,7 +120,7 @@ final class UnixSocket: Sendable {
 }
 
 #if canImport(Glibc)
-  private let noSignal = Int32(MSG_NOSIGNAL.rawValue)
+  private let noSignal = Int32(MSG_NOSIGNAL)
 #else
   private let noSignal: Int32 = 0
 #endif
