@@ -29,7 +29,20 @@ extension Recipe: Codable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let usual = Recipe()
     func value<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) throws -> Value {
-      try values.decodeIfPresent(Value.self, forKey: key) ?? fallback
+      try limit(key) ?? fallback
+    }
+    func limit<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
+      do {
+        return try values.decodeIfPresent(Value.self, forKey: key)
+      } catch  where Value.self is any Numeric.Type || Value.self == Bool.self {
+        let expected =
+          switch Value.self {
+          case is Bool.Type: "true or false"
+          case is Double.Type: "a number"
+          default: "a whole number"
+          }
+        throw TrainingError(.recipe, "The recipe's \(key.rawValue) must be \(expected).")
+      }
     }
     self.init(
       objective: try value(.objective, usual.objective),
@@ -43,8 +56,8 @@ extension Recipe: Codable {
       dropLast: try value(.dropLast, usual.dropLast),
       l1: try value(.l1, usual.l1),
       l2: try value(.l2, usual.l2),
-      totalNormConstraint: try values.decodeIfPresent(Double.self, forKey: .totalNormConstraint),
-      inputScale: try values.decodeIfPresent(Double.self, forKey: .inputScale),
+      totalNormConstraint: try limit(.totalNormConstraint),
+      inputScale: try limit(.inputScale),
       checkpointEveryEpochs: try value(.checkpointEveryEpochs, usual.checkpointEveryEpochs),
       reportEverySteps: try value(.reportEverySteps, usual.reportEverySteps),
       observeEverySteps: try value(.observeEverySteps, usual.observeEverySteps),
@@ -110,7 +123,7 @@ extension Recipe {
         .recipe,
         field.isEmpty
           ? "A recipe is an object with fields such as learningRate."
-          : "The recipe's \(field) has a value of the wrong kind: \(context.debugDescription)")
+          : "The recipe's \(field) has a value of the wrong kind.")
     @unknown default:
       return TrainingError(.recipe, "The recipe cannot be read: \(error).")
     }

@@ -23,3 +23,15 @@ public enum Schedule: String, Codable, CaseIterable, Equatable, Hashable, Sendab
     }
   }
 }
+
+extension Schedule {
+  /// Reads the name of a schedule.
+  public init(from decoder: any Decoder) throws {
+    let name = try decoder.singleValueContainer().decode(String.self)
+    guard let schedule = Schedule(rawValue: name) else {
+      let hint = ClosestName.hint(for: name, among: Self.allCases.map(\.rawValue))
+      throw TrainingError(.recipe, "There is no schedule called '\(name)': \(hint)")
+    }
+    self = schedule
+  }
+}

@@ -82,7 +82,7 @@ struct ControlTests {
       "The field 'seed' cannot change while a session runs;",
       "A recipe has no field 'learningrte': did you mean 'learningRate'?",
       "The recipe's learningRate is -1.0; it must be a number that is not negative.",
-      "The recipe's learningRate has a value of the wrong kind:",
+      "The recipe's learningRate must be a number.",
       "The recipe's batchSize is 1000, but there are only 216 training samples;",
       "The recipe's epochs is 0; it must be at least 1.",
       "The momentum must be a number from 0 up to, but not, 1.",

@@ -77,8 +77,8 @@ struct LearningTests {
     let numbers = try Fixture.blobs()
     var rows = numbers
     func oneHot(_ labels: HostArray) throws -> HostArray {
-      let values = labels.values(as: Int.self).flatMap { label in
-        (0..<3).map { $0 == label ? 1 as Float : 0 }
+      let values = labels.values(as: UInt8.self).flatMap { label in
+        (0..<3).map { $0 == Int(label) ? 1 as Float : 0 }
       }
       return try HostArray(values, shape: [labels.count, 3])
     }

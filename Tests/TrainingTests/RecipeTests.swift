@@ -22,10 +22,13 @@ struct RecipeTests {
 
   @Test func `fields nobody knows and values that cannot be are refused by name`() {
     let cases: [([String: JSONValue], String)] = [
-      (["learninRate": .number(1)], "A recipe has no field 'learninRate': did you mean 'learningRate'?"),
+      (
+        ["learninRate": .number(1)],
+        "A recipe has no field 'learninRate': did you mean 'learningRate'?"
+      ),
       (["learningRate": .number(-1)], "The recipe's learningRate is -1.0; it must be a number"),
       (["batchSize": .number(0)], "The recipe's batchSize is 0; it must be at least 1."),
-      (["batchSize": .number(1.5)], "The recipe's batchSize"),
+      (["batchSize": .number(1.5)], "The recipe's batchSize must be a whole number."),
       (["epochs": .number(0)], "The recipe's epochs is 0; it must be at least 1."),
       (["validationFraction": .number(1)], "The recipe's validationFraction is 1.0; it must be"),
       (["l1": .number(-1)], "The recipe's l1 is -1.0;"),
@@ -34,7 +37,10 @@ struct RecipeTests {
       (["seed": .number(1e16)], "The recipe's seed is 10000000000000000;"),
       (["reportEverySteps": .number(0)], "The recipe's reportEverySteps is 0;"),
       (["update": .string("adm")], "There is no update rule called 'adm': did you mean 'adam'?"),
-      (["schedule": .string("lineer")], "The recipe's schedule"),
+      (
+        ["schedule": .string("lineer")],
+        "There is no schedule called 'lineer': did you mean 'linear'?"
+      ),
     ]
     for (members, beginning) in cases {
       let text = sentence { _ = try Recipe(json: .object(members)) }

@@ -49,7 +49,8 @@ struct ResumeTests {
     #expect(try resumed.checkpoint() == expected, sourceLocation: sourceLocation)
   }
 
-  @Test func `a run that went on in mid-epoch is bitwise the run that was not interrupted`() throws {
+  @Test func `a run that went on in mid-epoch is bitwise the run that was not interrupted`() throws
+  {
     try compare(update: .nesterovMomentum(momentum: 0.9), stopStep: 6)
     try compare(update: .adam(), stopStep: 5, schedule: .linear)
   }
