@@ -54,8 +54,11 @@ public struct DataStore: Sendable, Equatable {
       record.byteCount = try confirmArrays(of: record, in: draft)
       record.createdAt = Date().timeIntervalSince1970
       try AtomicFile.writeJSON(record, to: draft.child("data.json"))
-      if replacing { try Files.removeFolder(target) }
-      try Files.rename(draft, to: target, replacing: false)
+      if replacing && Files.exists(target) {
+        try Files.replace(target, by: draft)
+      } else {
+        try Files.rename(draft, to: target, replacing: false)
+      }
       try AtomicFile.confirm(url)
       return record
     } catch {

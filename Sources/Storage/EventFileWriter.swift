@@ -11,6 +11,7 @@ public final class EventFileWriter: Sendable {
     var descriptor: Int32
     var buffer = ByteWriter()
     var committed = 0
+    var writtenAt = ContinuousClock.now
   }
 
   private static let bufferSize = 64 << 10
@@ -105,7 +106,7 @@ public final class EventFileWriter: Sendable {
     try add(event)
   }
 
-  /// Writes what is buffered; call it about once a second so that TensorBoard shows a live run.
+  /// Writes what is buffered; `append` does so too, once a second.
   public func flush() throws(StorageError) { try state.withLock { write(&$0) }.get() }
 
   /// Writes what is left and closes the file.
@@ -129,7 +130,10 @@ public final class EventFileWriter: Sendable {
         return .failure(StorageError(.invalid, path: url.path, "the event file is closed"))
       }
       state.buffer.putRecord(event)
-      return state.buffer.bytes.count >= EventFileWriter.bufferSize ? write(&state) : .success(())
+      let isDue =
+        state.buffer.bytes.count >= EventFileWriter.bufferSize
+        || state.writtenAt.duration(to: .now) > .seconds(1)
+      return isDue ? write(&state) : .success(())
     }
     try outcome.get()
   }
@@ -137,6 +141,7 @@ public final class EventFileWriter: Sendable {
   private func write(_ state: inout State) -> Result<Void, StorageError> {
     guard !state.buffer.bytes.isEmpty else { return .success(()) }
     let descriptor = state.descriptor
+    state.writtenAt = .now
     let outcome = state.buffer.bytes.withUnsafeBytes { bytes in
       Result { () throws(StorageError) in try Files.write(descriptor, bytes, url) }
     }

@@ -96,10 +96,11 @@ enum Files {
 
   /// Makes a folder, and those above it, readable by its owner only; one that is there is fine.
   static func makeFolder(_ url: URL) throws(StorageError) {
-    if mkdir(url.path, folderMode) == 0 { return }
+    let parent = url.deletingLastPathComponent()
+    if mkdir(url.path, folderMode) == 0 { return try synchronize(parent) }
     if errno == ENOENT && url.pathComponents.count > 1 {
-      try makeFolder(url.deletingLastPathComponent())
-      if mkdir(url.path, folderMode) == 0 { return }
+      try makeFolder(parent)
+      if mkdir(url.path, folderMode) == 0 { return try synchronize(parent) }
     }
     let code = errno
     if code == EEXIST && isFolder(url) { return }
@@ -168,8 +169,8 @@ enum Files {
       return
     }
     #if os(Linux)
-      if let renameExclusively {
-        if renameExclusively(AT_FDCWD, from.path, AT_FDCWD, target.path, 1) == 0 { return }
+      if let renameWithFlags {
+        if renameWithFlags(AT_FDCWD, from.path, AT_FDCWD, target.path, 1) == 0 { return }
         // Some network file systems do not know the flag; then look before the rename.
         if errno != EINVAL && errno != ENOSYS { throw .system(errno, "rename", target) }
       }
@@ -183,7 +184,7 @@ enum Files {
       @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
 
     /// The C library's `renameat2`, which its Swift module does not show.
-    private static let renameExclusively: RenameFunction? = dlsym(nil, "renameat2")
+    private static let renameWithFlags: RenameFunction? = dlsym(nil, "renameat2")
       .map { unsafeBitCast($0, to: RenameFunction.self) }
   #endif
 
@@ -195,6 +196,24 @@ enum Files {
     #else
       Darwin.rename(from, target)
     #endif
+  }
+
+  /// Puts the folder `new` in the place of `old`, without a moment in which there is neither.
+  static func replace(_ old: URL, by new: URL) throws(StorageError) {
+    #if os(Linux)
+      let exchange: UInt32 = 2
+      if let renameWithFlags,
+        renameWithFlags(AT_FDCWD, new.path, AT_FDCWD, old.path, exchange) == 0
+      {
+        try synchronize(old.deletingLastPathComponent())
+        return try remove(new)
+      }
+      if errno != EINVAL && errno != ENOSYS && errno != ENOENT {
+        throw .system(errno, "replace", old)
+      }
+    #endif
+    try removeFolder(old)
+    try rename(new, to: old, replacing: false)
   }
 
   /// Removes a file or a folder with all it holds; what is not there is fine.

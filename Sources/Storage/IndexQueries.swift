@@ -54,6 +54,18 @@ extension Index {
     }
   }
 
+  /// The same window of one metric of several sessions, all as they are at one moment.
+  public func series(
+    sessions: [String], key: String, from: Int? = nil, to: Int? = nil, pixels: Int
+  ) throws(StorageError) -> [Series] {
+    try read { database in
+      try sessions.map { session in
+        try SeriesStore.series(
+          database, session: session, key: key, from: from, to: to, columns: max(pixels, 1))
+      }
+    }
+  }
+
   // MARK: Pictures
 
   /// The histograms and images of a session.

@@ -5,7 +5,8 @@ import Synchronization
 /// Appends measurements to the journal of one attempt, from any thread.
 ///
 /// They are buffered, and written after at most 200 ms or 64 KB. If the disk is full they are kept
-/// (up to 64 MB), `append` throws, and the next write tries again: nothing is lost, nothing torn.
+/// (up to 64 MB): `append` takes its points and throws the reason until a later write succeeds.
+/// Nothing is lost, and the file always ends with a whole record.
 public final class JournalWriter: Sendable {
   private struct State {
     var descriptor: Int32
@@ -148,8 +149,10 @@ public final class JournalWriter: Sendable {
           state.failure ?? StorageError(.noSpace, path: url.path, "the journal cannot be written"))
       }
       body(&state)
-      if state.buffer.bytes.count >= JournalWriter.bufferSize { return write(&state) }
-      if let failure = state.failure { return .failure(failure) }
+      // After a failure the next try is the scheduled one, not every append.
+      if state.buffer.bytes.count >= JournalWriter.bufferSize && state.failure == nil {
+        return write(&state)
+      }
       if !state.isFlushScheduled {
         state.isFlushScheduled = true
         JournalWriter.queue.asyncAfter(deadline: .now() + JournalWriter.delay) { [weak self] in
@@ -159,7 +162,7 @@ public final class JournalWriter: Sendable {
           }
         }
       }
-      return .success(())
+      return state.failure.map { .failure($0) } ?? .success(())
     }
     try outcome.get()
   }

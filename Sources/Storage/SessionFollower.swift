@@ -136,7 +136,7 @@ public struct SessionFollower: Sendable {
       epochs: epochs, totalSteps: totalSteps, startedAt: startedAt, latest: latest,
       checkpointStep: checkpointStep, process: isHeld ? lease?.process : nil)
     let last = exit.flatMap { $0.attempt == newest ? $0 : nil }
-    if newest == 0 { return record }
+    if newest == 0 && last == nil && !isHeld { return record }
     if isHeld {
       let own = startedAttempt == newest ? state : nil
       // Measurements can be seen before the line that says "running".

@@ -140,6 +140,16 @@ import Testing
     withExtendedLifetime(lease) {}
   }
 
+  @Test func `a session that is cancelled before it starts is over`() throws {
+    let folder = try TemporaryFolder()
+    let session = try folder.session()
+    try session.writeExit(
+      ExitRecord(state: .stopped, message: nil, attempt: 0, step: 0, time: 9))
+    #expect(try session.record().state == .stopped)
+    #expect(try session.record().endedAt == 9)
+    #expect(try session.nextAttempt() == 1)
+  }
+
   @Test func `a killed process leaves a crashed session with all it wrote`() async throws {
     let folder = try TemporaryFolder()
     let session = try folder.session()

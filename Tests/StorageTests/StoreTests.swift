@@ -188,6 +188,7 @@ import Testing
       return StoreTests.record
     }
     #expect(try data.record("digits") == second)
+    #expect(Files.names(in: data.url) == ["digits"])
     try data.remove("digits")
     #expect(Files.names(in: data.url).isEmpty)
   }
