@@ -16,6 +16,10 @@ private func columns(
     #expect(table[0] == CSV.Column(name: "age", categories: nil, values: [1, 20, 3]))
     #expect(table[1] == CSV.Column(name: "city", categories: ["Oslo", "Rome"], values: [1, 0, 1]))
     #expect(table[2].values == [-150, 0.25, 7])
+    #expect(try columns(".5\n5.\n-1E+2\n0.1")[0].values == [0.5, 5, -100, 0.1])
+    for text in ["1e", "e1", ".", "-", "1 2", "1,5x", "--1", "+"] {
+      #expect(try columns("\"\(text)\"\n1")[0].name == text)
+    }
   }
 
   @Test func `quotes, doubled quotes, line ends, a byte-order mark and empty lines are read`()
