@@ -48,7 +48,8 @@ struct TreeDecoder: Decoder {
     case is Int.Type: scalar = try TreeValueContainer(decoder: self).decode(Int.self)
     default: scalar = nil
     }
-    if let value = scalar as? Value { return value }
+    // A missing scalar would pass for the nil of an optional type.
+    if let scalar, let value = scalar as? Value { return value }
     return try Value(from: self)
   }
 }
