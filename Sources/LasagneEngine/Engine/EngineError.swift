@@ -45,7 +45,7 @@ public func closestName(to name: String, among names: [String]) -> String? {
   guard let best = ranked.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else {
     return nil
   }
-  return best.distance <= max(1, name.count / 3) ? best.name : nil
+  return best.distance <= max(2, name.count / 3) ? best.name : nil
 }
 
 private func editDistance(_ first: String, _ second: String) -> Int {
