@@ -23,6 +23,7 @@ public struct SessionFollower: Sendable {
   /// The session's folder.
   public let folder: SessionFolder
   private var readers: [Int: JournalReader] = [:]
+  private var isSilent: Bool
   private var timelineOffset = 0
   private var attempt = 0
   private var startedAttempt = 0
@@ -39,7 +40,13 @@ public struct SessionFollower: Sendable {
   private var latest: [String: Double] = [:]
 
   /// Starts before the session's first record.
-  public init(_ folder: SessionFolder) { self.folder = folder }
+  ///
+  /// With `isSilentAtFirst` the first look reports no measurements and pictures, only what the
+  /// session is: for a long session whose past is in the index.
+  public init(_ folder: SessionFolder, isSilentAtFirst: Bool = false) {
+    self.folder = folder
+    isSilent = isSilentAtFirst
+  }
 
   /// Looks at the folder once more.
   public mutating func poll() throws(StorageError) -> Changes {
@@ -54,6 +61,7 @@ public struct SessionFollower: Sendable {
       changes.timeline += more.timeline
       changes.record = try record(isHeld: true)
     }
+    isSilent = false
     return changes
   }
 
@@ -115,14 +123,16 @@ public struct SessionFollower: Sendable {
   ) {
     switch entry {
     case .metrics(let points):
-      changes.metrics.append(points)
+      if !isSilent { changes.metrics.append(points) }
       guard number >= attempt else { return }
       journalStep = max(journalStep, points.step)
       epoch = points.epoch
       lastEventAt = max(lastEventAt ?? 0, points.time)
       latest.merge(points.values) { $1 }
-    case .histogram(let histogram): changes.pictures[histogram.key] = histogram.step
-    case .images(let stack): changes.pictures[stack.key] = stack.step
+    case .histogram(let histogram):
+      if !isSilent { changes.pictures[histogram.key] = histogram.step }
+    case .images(let stack):
+      if !isSilent { changes.pictures[stack.key] = stack.step }
     }
   }
 
@@ -168,7 +178,7 @@ public struct SessionFollower: Sendable {
 extension SessionFolder {
   /// What the session is now, from its files alone.
   public func record() throws(StorageError) -> SessionRecord {
-    var follower = SessionFollower(self)
+    var follower = SessionFollower(self, isSilentAtFirst: true)
     return try follower.poll().record
   }
 }

@@ -39,7 +39,7 @@ extension TensorError {
   /// libtorch explains itself over several lines; the first sentence says what was wrong.
   static func firstSentence(of text: String) -> String {
     let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
-    let trimmed = line.drop(while: \.isWhitespace)
+    let trimmed = withoutCheck(line.drop(while: \.isWhitespace))
     // A full stop ends a sentence only before a space and a capital: "2.5" and "e.g. this" do not.
     var end = trimmed.endIndex
     var index = trimmed.startIndex
@@ -57,6 +57,17 @@ extension TensorError {
     var sentence = String(trimmed[..<end])
     if sentence.hasSuffix(".") { sentence.removeLast() }
     return sentence
+  }
+
+  /// Drops the place in libtorch's sources that its allocator puts first.
+  ///
+  /// `[enforce fail at alloc_cpu.cpp:127] err == 0. What was wrong.`
+  private static func withoutCheck(_ line: Substring) -> Substring {
+    guard line.hasPrefix("[enforce fail at"), let end = line.firstRange(of: ". ") else {
+      return line
+    }
+    let rest = line[end.upperBound...]
+    return rest.isEmpty ? line : rest
   }
 }
 

@@ -229,6 +229,13 @@ import Testing
     }
     #expect(seen == [1, 2, 3, 4, 5])
     #expect(try follower.poll().metrics.isEmpty)
+    var late = SessionFollower(session, isSilentAtFirst: true)
+    let past = try late.poll()
+    #expect(past.metrics.isEmpty)
+    #expect(past.record.step == 5)
+    try journal.append(MetricPoints(6, ["x": 1]))
+    try journal.flush()
+    #expect(try late.poll().metrics.map(\.step) == [6])
     withExtendedLifetime(lease) {}
   }
 }

@@ -46,6 +46,10 @@ import Testing
       message { try a.maxPool(size: [2], stride: [1, 1]) }
         == "maxPool: cannot work on shape [1, 1, 4]: stride [1, 1] has 2 numbers, expected 1")
     #expect(
+      message { try a.maxPool(size: [7], padding: [1]) }
+        == "maxPool: cannot work on shape [1, 1, 4]: a window of [7] is larger than the input with "
+        + "its padding [1]")
+    #expect(
       message { try a.clamp() }
         == "clamp: cannot work on shape [1, 1, 4]: neither min nor max is given")
     #expect(
@@ -58,5 +62,7 @@ import Testing
     #expect(TensorError.firstSentence(of: "Wrong size 2.5. Try this.\nMore") == "Wrong size 2.5")
     #expect(TensorError.firstSentence(of: "one\ntwo") == "one")
     #expect(TensorError.firstSentence(of: "Use a. b") == "Use a. b")
+    let allocation = "[enforce fail at alloc.cpp:1] err == 0. Memory: no 9 bytes. Error code 12."
+    #expect(TensorError.firstSentence(of: allocation) == "Memory: no 9 bytes")
   }
 }
