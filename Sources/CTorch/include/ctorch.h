@@ -1,1 +1,271 @@
-#pragma once
+/// The C face of the LasagneEngine backend: one table of functions over libtorch.
+///
+/// The backend (`Backend/`, C++) is a shared library that exports a single symbol, `ct_backend`.
+/// Swift loads it with `ct_load` and calls through the table it returns.
+///
+/// Rules, the same for every entry:
+/// - a fallible function returns NULL for success, otherwise an error the caller owns (`error_free`);
+/// - results are written through `out`, owned by the caller (`tensor_free`); arguments are borrowed;
+/// - arrays are pointer + count; enumerations are `int32_t` codes;
+/// - no C++ exception leaves the library.
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __clang__
+#pragma clang assume_nonnull begin
+#define CT_NULLABLE _Nullable
+#define CT_NONNULL _Nonnull
+#else
+#define CT_NULLABLE
+#define CT_NONNULL
+#endif
+
+/// A fallible entry of the table: returns NULL, or the error.
+#define CT_TRY(name) CTErrorRef CT_NULLABLE (*CT_NONNULL name)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Raised by one with every change to this file; a backend of another number is refused.
+#define CT_ABI_VERSION 1
+
+/// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
+typedef struct CTTensor {
+  void *CT_NULLABLE impl;
+} CTTensor;
+
+/// An owned random-number generator.
+typedef struct CTGenerator {
+  void *CT_NULLABLE impl;
+} CTGenerator;
+
+/// Why a call failed. Owned by whoever receives it.
+typedef struct CTError *CTErrorRef;
+
+/// Element types.
+enum CTDataType {
+  CT_FLOAT32 = 0, CT_FLOAT64, CT_FLOAT16, CT_BFLOAT16,
+  CT_INT64, CT_INT32, CT_INT16, CT_INT8, CT_UINT8, CT_BOOL,
+};
+
+/// Kinds of device.
+enum CTDeviceKind { CT_CPU = 0, CT_CUDA = 1 };
+
+/// A device: a kind and, for GPUs, which one.
+typedef struct CTDevice {
+  int32_t kind;
+  int32_t index;
+} CTDevice;
+
+/// What a tensor is. `shape` points into the tensor and is valid as long as the tensor is.
+typedef struct CTTensorInfo {
+  const int64_t *CT_NULLABLE shape;
+  int64_t rank;
+  int64_t count;
+  int32_t data_type;
+  CTDevice device;
+  bool requires_gradient;
+  bool is_leaf;
+} CTTensorInfo;
+
+/// What a device is. Byte counts are 0 where unknown.
+typedef struct CTDeviceInfo {
+  char name[128];
+  int64_t total_bytes;
+  int64_t free_bytes;
+  int64_t used_bytes;  ///< Held by this process's caching allocator.
+  int32_t core_count;  ///< CPU cores, or streaming multiprocessors of a GPU.
+} CTDeviceInfo;
+
+/// Functions of one tensor; `x` and `y` of the call are the numbers named in brackets.
+enum CTUnary {
+  CT_NEGATIVE = 0, CT_SQUARED, CT_SQUARE_ROOT, CT_RECIPROCAL_SQUARE_ROOT, CT_EXPONENTIAL, CT_LOG,
+  CT_LOG1P, CT_ABSOLUTE, CT_SIGN, CT_RECIPROCAL, CT_FLOOR, CT_SIGMOID, CT_TANH, CT_RELU,
+  CT_SOFTPLUS, CT_GELU, CT_SILU, CT_IS_FINITE, CT_SINE, CT_COSINE, CT_NOT,
+  CT_POWER /* x: exponent */, CT_LEAKY_RELU /* x: slope */, CT_ELU /* x: alpha */,
+  CT_CLAMP /* x: least, y: greatest; NaN is no bound */,
+  CT_DETACHED, CT_CONTIGUOUS, CT_COPY, CT_TRANSPOSED,
+};
+
+/// Functions of two tensors (broadcast), or of a tensor and a number.
+enum CTBinary {
+  CT_ADD = 0, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_MAXIMUM, CT_MINIMUM,
+  CT_EQUAL, CT_LESS, CT_LESS_OR_EQUAL, CT_GREATER, CT_GREATER_OR_EQUAL,
+  CT_MATMUL /* tensors only */,
+  CT_EMBEDDING /* weight, indices; tensors only */,
+  CT_CROSS_ENTROPY /* logits, class indices; element-wise; tensors only */,
+  CT_ROWS /* tensor, indices along axis 0; tensors only */,
+  CT_SUBTRACT_FROM /* number - tensor; numbers only */,
+  CT_DIVIDE_INTO /* number / tensor; numbers only */,
+};
+
+/// Reductions over a list of axes.
+enum CTReduction {
+  CT_SUM = 0, CT_MEAN, CT_VARIANCE, CT_SAMPLE_VARIANCE, CT_GREATEST, CT_LEAST, CT_NORM,
+  CT_ANY, CT_ALL,
+};
+
+/// Functions along one axis.
+enum CTAlong { CT_SOFTMAX = 0, CT_LOG_SOFTMAX, CT_ARGMAX, CT_ARGMIN, CT_CUMULATIVE_SUM };
+
+/// Rearrangements; the meaning of the integer list is in brackets.
+enum CTRearrangement {
+  CT_RESHAPE = 0 /* sizes, one may be -1 */, CT_PERMUTE /* axes */, CT_EXPAND /* sizes */,
+  CT_FLATTEN /* first axis */, CT_UNSQUEEZE /* axis */, CT_SQUEEZE /* axis */,
+  CT_SLICE /* axis, from, to, step */, CT_SELECT /* axis, index */, CT_FLIP /* axes */,
+  CT_REPEAT /* axis, times */,
+};
+
+/// Random fills; `x` and `y` of the call are the numbers named in brackets.
+enum CTRandom { CT_UNIFORM = 0 /* from, to */, CT_NORMAL /* mean, deviation */, CT_BERNOULLI /* p */ };
+
+/// Changes of a tensor in place; operands that an entry does not name are ignored.
+enum CTInPlace {
+  CT_ASSIGN = 0 /* a */, CT_ADD_SCALED /* a, scale */, CT_MULTIPLY_TENSOR /* a */,
+  CT_MULTIPLY_NUMBER /* scale */, CT_FILL /* scale */, CT_ADD_PRODUCT /* a, b, scale */,
+  CT_ADD_QUOTIENT /* a, b, scale */, CT_MAXIMUM_IN_PLACE /* a */,
+};
+
+/// A convolution (cross-correlation) of 1 to 3 spatial axes.
+typedef struct CTConvolution {
+  int64_t stride[3];
+  int64_t padding[3];
+  int64_t dilation[3];
+  int64_t output_padding[3];
+  int64_t axes;
+  int64_t groups;
+  bool transposed;
+} CTConvolution;
+
+/// A pooling of 1 to 3 spatial axes.
+typedef struct CTPooling {
+  int64_t size[3];
+  int64_t stride[3];
+  int64_t padding[3];
+  int64_t axes;
+  bool takes_average;  ///< Otherwise the maximum.
+  bool ceil_mode;
+  bool counts_padding;  ///< Averages only.
+} CTPooling;
+
+/// Every function of the backend.
+typedef struct CTBackend {
+  uint32_t abi_version;
+  /// Version of libtorch, such as "2.13.0+cpu".
+  const char *version;
+
+  // Lifetime and errors.
+  void (*CT_NONNULL tensor_free)(CTTensor tensor);
+  void (*CT_NONNULL error_free)(CTErrorRef error);
+  /// The message, valid until the error is freed.
+  const char *CT_NONNULL (*CT_NONNULL error_message)(CTErrorRef error);
+  /// Tensors handed out and not yet freed: in the process, and by the calling thread.
+  int64_t (*CT_NONNULL live_tensors)(void);
+  int64_t (*CT_NONNULL live_tensors_on_thread)(void);
+
+  // Making tensors.
+  CT_TRY(from_data)(const void *data, int32_t data_type, const int64_t *shape, int64_t rank,
+                    CTDevice device, CTTensor *out);
+  CT_TRY(full)(const int64_t *shape, int64_t rank, double value, int32_t data_type, CTDevice device,
+               CTTensor *out);
+  CT_TRY(arange)(int64_t end, int32_t data_type, CTDevice device, CTTensor *out);
+  CT_TRY(eye)(int64_t count, int32_t data_type, CTDevice device, CTTensor *out);
+  CT_TRY(join)(const CTTensor *tensors, int64_t count, int64_t axis, bool on_new_axis,
+               CTTensor *out);
+
+  // Looking at tensors.
+  void (*CT_NONNULL info)(CTTensor tensor, CTTensorInfo *out);
+  /// Copies the elements, row-major, to `data`, which holds exactly `byte_count` bytes.
+  CT_TRY(copy_out)(CTTensor tensor, void *data, int64_t byte_count);
+  CT_TRY(item)(CTTensor tensor, double *out);
+
+  // Random numbers.
+  CT_TRY(generator_new)(uint64_t seed, CTDevice device, CTGenerator *out);
+  void (*CT_NONNULL generator_free)(CTGenerator generator);
+  /// The state as a tensor of bytes.
+  CT_TRY(generator_state)(CTGenerator generator, CTTensor *out);
+  CT_TRY(generator_set_state)(CTGenerator generator, CTTensor state);
+  CT_TRY(random)(int32_t kind, const int64_t *shape, int64_t rank, double x, double y,
+                 CTGenerator generator, int32_t data_type, CTDevice device, CTTensor *out);
+  CT_TRY(permutation)(int64_t count, CTGenerator generator, CTDevice device, CTTensor *out);
+
+  // Arithmetic.
+  CT_TRY(unary)(int32_t op, CTTensor a, double x, double y, CTTensor *out);
+  CT_TRY(binary)(int32_t op, CTTensor a, CTTensor b, CTTensor *out);
+  CT_TRY(binary_number)(int32_t op, CTTensor a, double b, CTTensor *out);
+  CT_TRY(where)(CTTensor condition, CTTensor a, CTTensor b, CTTensor *out);
+  /// `axes` with `axis_count` -1 means all axes.
+  CT_TRY(reduce)(int32_t op, CTTensor a, const int64_t *CT_NULLABLE axes, int64_t axis_count,
+                 bool keep_axes, CTTensor *out);
+  CT_TRY(along)(int32_t op, CTTensor a, int64_t axis, CTTensor *out);
+  CT_TRY(top_k)(CTTensor a, int64_t k, int64_t axis, CTTensor *values, CTTensor *indices);
+
+  // Shape and place.
+  CT_TRY(rearrange)(int32_t op, CTTensor a, const int64_t *arguments, int64_t argument_count,
+                    CTTensor *out);
+  CT_TRY(gather)(CTTensor a, int64_t axis, CTTensor indices, CTTensor *out);
+  /// `widths`: before and after of each axis, the last axis first.
+  CT_TRY(pad)(CTTensor a, const int64_t *widths, int64_t width_count, double value, CTTensor *out);
+  CT_TRY(convert)(CTTensor a, int32_t data_type, CTTensor *out);
+  CT_TRY(move)(CTTensor a, CTDevice device, CTTensor *out);
+
+  // Networks.
+  CT_TRY(addmm)(CTTensor bias, CTTensor a, CTTensor b, CTTensor *out);
+  /// `bias.impl` may be NULL.
+  CT_TRY(convolution)(CTTensor a, CTTensor weight, CTTensor bias, const CTConvolution *settings,
+                      CTTensor *out);
+  CT_TRY(pool)(CTTensor a, const CTPooling *settings, CTTensor *out);
+  /// `(a - mean) * inverse_deviation * scale + shift`, the vectors along axis 1; any of `scale` and
+  /// `shift` may be none.
+  CT_TRY(batch_normalized)(CTTensor a, CTTensor mean, CTTensor inverse_deviation, CTTensor scale,
+                           CTTensor shift, CTTensor *out);
+  CT_TRY(svd)(CTTensor a, CTTensor *u, CTTensor *s, CTTensor *vt);
+
+  // Gradients.
+  CT_TRY(set_requires_gradient)(CTTensor a, bool required);
+  /// `cotangent.impl` may be NULL for a single number.
+  CT_TRY(backward)(CTTensor a, CTTensor cotangent);
+  /// The accumulated gradient of a leaf; `out->impl` is NULL where there is none.
+  CT_TRY(gradient)(CTTensor a, CTTensor *out);
+  CT_TRY(clear_gradient)(CTTensor a);
+  /// Gradients by `count` inputs, into `out[0 ..< count]`; zeros for an input that was not used.
+  CT_TRY(gradients)(CTTensor output, const CTTensor *inputs, int64_t count, CTTensor cotangent,
+                    bool create_graph, CTTensor *out);
+  /// Turns recording on this thread on or off; returns what it was.
+  bool (*CT_NONNULL set_recording)(bool on);
+
+  // In place.
+  CT_TRY(in_place)(int32_t op, CTTensor target, CTTensor a, CTTensor b, double scale);
+
+  // Machine.
+  /// Threads of one operation started from the calling thread.
+  void (*CT_NONNULL set_thread_count)(int32_t count);
+  int32_t (*CT_NONNULL thread_count)(void);
+  int32_t (*CT_NONNULL cuda_device_count)(void);
+  CT_TRY(device_info)(CTDevice device, CTDeviceInfo *out);
+  /// Vector instructions libtorch uses on this CPU, such as "AVX512".
+  const char *CT_NONNULL (*CT_NONNULL capability)(void);
+  /// Waits until all work queued on the device is done.
+  CT_TRY(synchronize)(CTDevice device);
+} CTBackend;
+
+/// The one symbol of the backend: its table, or NULL if it was built for another ABI version.
+typedef const CTBackend *CT_NULLABLE (*CTBackendEntry)(uint32_t abi_version);
+
+/// Loads the backend at `path`. On failure returns NULL and writes a sentence into `message`.
+const CTBackend *CT_NULLABLE ct_load(const char *path, char *message, size_t message_capacity);
+
+#ifdef __cplusplus
+}
+#endif
+
+#ifdef __clang__
+#pragma clang assume_nonnull end
+#endif
+
+#endif

@@ -1,0 +1,64 @@
+import Foundation
+import Lasagne
+import Tensors
+import Training
+
+/// Trains a network on random bytes and times its steps on request.
+///
+/// `lasagne-bench mlp|lenet [adam|nesterov] [batch size]`, then on standard input a line for each
+/// round, the number of steps, answered by a line of JSON: steps, wall and CPU seconds. A step is
+/// all of it: gathering the batch, scaling, forward, backward, update, reading the loss.
+@main
+struct Main {
+  static func main() throws {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let isLeNet = arguments.first == "lenet"
+    let isAdam = !arguments.dropFirst().contains("nesterov")
+    let batchSize = arguments.compactMap(Int.init).first ?? 128
+    try Backend.load()
+    Backend.setThreadCount(1)
+    let recipe = Recipe(
+      update: isAdam ? .adam() : .nesterovMomentum(momentum: 0.9),
+      learningRate: isAdam ? 0.001 : 0.01, batchSize: batchSize, epochs: 1_000_000,
+      validationFraction: 0, dropLast: true, checkpointEveryEpochs: 0,
+      reportEverySteps: 1_000_000_000, observeEverySteps: 0)
+    let trainer = try Trainer(
+      network: isLeNet ? try lenet() : try mlp(), data: try randomBytes(count: 12_800),
+      recipe: recipe)
+    try trainer.run(control: Rounds()) { _ in }
+  }
+
+  private static func mlp() throws -> Network {
+    try Network("mlp", input: [1, 28, 28]) {
+      DenseLayer(800)
+      DenseLayer(800)
+      DenseLayer(10, nonlinearity: .softmax)
+    }
+  }
+
+  private static func lenet() throws -> Network {
+    try Network("lenet", input: [1, 28, 28]) {
+      Conv2DLayer(32, filterSize: 5)
+      MaxPool2DLayer(2)
+      Conv2DLayer(32, filterSize: 5)
+      MaxPool2DLayer(2)
+      DenseLayer(256)
+      DropoutLayer(p: 0.5)
+      DenseLayer(10, nonlinearity: .softmax)
+    }
+  }
+
+  /// Images and labels without meaning: only their shapes and types matter here.
+  private static func randomBytes(count: Int) throws -> TrainingData {
+    var state: UInt32 = 1
+    func next() -> UInt8 {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return UInt8(state >> 24)
+    }
+    let pixels = (0..<(count * 784)).map { _ in next() }
+    let labels = (0..<count).map { _ in next() % 10 }
+    return TrainingData(
+      inputs: try HostArray(pixels, shape: [count, 1, 28, 28]),
+      targets: try HostArray(labels, shape: [count]))
+  }
+}

@@ -1,0 +1,55 @@
+"""The PyTorch side of step.py: makes training steps on request and tells how long they took.
+
+`steps.py mlp|lenet [adam|nesterov] [batch size]`; lines as lasagne-bench reads and writes them.
+"""
+
+import json
+import pathlib
+import sys
+import time
+
+import torch
+from torch.nn import functional
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from pytorch.networks import NETWORKS, threads
+from pytorch.updates import make_update
+
+
+def main():
+    """Trains as long as somebody asks."""
+    name, update_name, batch_size = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    threads(1)
+    torch.manual_seed(1)
+    images = torch.randint(0, 256, (12_800, 1, 28, 28), dtype=torch.uint8)
+    labels = torch.randint(0, 10, (12_800,))
+    network = NETWORKS[name]()
+    update = make_update(
+        update_name, network.parameters(), 0.001 if update_name == "adam" else 0.01
+    )
+    order, position = torch.randperm(len(images)), 0
+    for line in sys.stdin:
+        steps = int(line)
+        wall, cpu = time.perf_counter(), time.process_time()
+        for _ in range(steps):
+            if position + batch_size > len(order):
+                order, position = torch.randperm(len(images)), 0
+            batch = order[position : position + batch_size]
+            position += batch_size
+            loss = functional.cross_entropy(
+                network(images.index_select(0, batch).float() / 256), labels.index_select(0, batch)
+            )
+            update.zero_grad(set_to_none=True)
+            loss.backward()
+            update.step()
+            loss.item()
+        answer = {
+            "steps": steps,
+            "wall": time.perf_counter() - wall,
+            "cpu": time.process_time() - cpu,
+        }
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

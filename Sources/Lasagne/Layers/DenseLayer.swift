@@ -1,0 +1,86 @@
+import Tensors
+
+/// Every output sees every input: `nonlinearity(x · W + b)`.
+///
+/// `W` has the shape (inputs, units). Axes after the leading ones are flattened.
+public struct DenseLayer: DescribedLayer, BiasedLayer {
+  public var name: String?
+  /// The number of outputs.
+  public var numUnits: Int
+  /// The weights.
+  public var W: ParameterSource
+  public var b: ParameterSource?
+  public var nonlinearity: Nonlinearity
+  /// How many axes at the front are kept; negative counts from the end.
+  public var numLeadingAxes: Int
+
+  /// A layer with the given number of outputs.
+  public init(
+    _ numUnits: Int, W: ParameterSource = .glorotUniform(), b: ParameterSource? = .constant(0),
+    nonlinearity: Nonlinearity = .rectify, numLeadingAxes: Int = 1, name: String? = nil
+  ) {
+    self.name = name
+    self.numUnits = numUnits
+    self.W = W
+    self.b = b
+    self.nonlinearity = nonlinearity
+    self.numLeadingAxes = numLeadingAxes
+  }
+
+  public init() { self.init(0) }
+
+  public static var settings: [LayerSetting<DenseLayer>] {
+    [
+      .required("numUnits", \.numUnits), .optional("W", \.W), .optional("b", \.b),
+      .optional("nonlinearity", \.nonlinearity), .optional("numLeadingAxes", \.numLeadingAxes),
+    ]
+  }
+
+  public var detail: String { "\(numUnits) units, \(nonlinearity.name)" }
+
+  /// Where leading and trailing axes part.
+  private func leadingAxes(_ rank: Int) throws(NetworkError) -> Int {
+    guard (-rank..<rank).contains(numLeadingAxes) else {
+      throw NetworkError(
+        "keeps \(numLeadingAxes) leading axes of an input with \(rank), leaving no trailing axes to "
+          + "multiply; lower numLeadingAxes.")
+    }
+    return numLeadingAxes < 0 ? numLeadingAxes + rank : numLeadingAxes
+  }
+
+  public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
+    guard numUnits > 0 else {
+      throw NetworkError("needs at least 1 unit, got numUnits \(numUnits).")
+    }
+    return inputs[0].prefix(try leadingAxes(inputs[0].count)) + [numUnits]
+  }
+
+  public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
+    let leading = try leadingAxes(inputs[0].count)
+    guard let inputCount = Array(inputs[0][leading...]).entryCount else {
+      throw NetworkError(
+        "needs a fixed input size except for the \(leading) leading axes, got \(inputs[0].text); give "
+          + "the input layer numbers there, or raise numLeadingAxes.")
+    }
+    var specs = [ParameterSpec("W", shape: [inputCount, numUnits], source: W)]
+    if let b { specs.append(ParameterSpec("b", shape: [numUnits], source: b, tags: [.trainable])) }
+    return specs
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
+    let input = inputs[0]
+    let W = try context.parameter("W")
+    let leading = numLeadingAxes < 0 ? numLeadingAxes + input.rank : numLeadingAxes
+    let shape = input.shape
+    let isMatrix = leading == 1 && input.rank == 2
+    let matrix =
+      isMatrix ? input : try input.reshaped([shape[..<leading].reduce(1, *), W.shape[0]])
+    let sum =
+      if let b = context.optionalParameter("b") {
+        try Tensor.addmm(b, matrix, W)
+      } else {
+        try matrix.matmul(W)
+      }
+    return try nonlinearity(leading == 1 ? sum : sum.reshaped(shape[..<leading] + [numUnits]))
+  }
+}

@@ -1,0 +1,44 @@
+import Tensors
+
+/// Winner takes all: in each group of neighbouring features, all but the greatest become zero.
+public struct FeatureWTALayer: DescribedLayer {
+  public var name: String?
+  /// The number of features in a group.
+  public var poolSize: Int
+  /// The axis of the features.
+  public var axis: Int
+
+  /// A layer with groups of a size.
+  public init(_ poolSize: Int, axis: Int = 1, name: String? = nil) {
+    self.name = name
+    self.poolSize = poolSize
+    self.axis = axis
+  }
+
+  public init() { self.init(0) }
+
+  public static var settings: [LayerSetting<FeatureWTALayer>] {
+    [.required("poolSize", \.poolSize), .optional("axis", \.axis)]
+  }
+
+  public static var namePrefix: String { "featureWTA" }
+  public var detail: String { "the greatest of \(poolSize) features" }
+
+  public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
+    let axis = try [axis].normalized(rank: inputs[0].count, "axis")[0]
+    _ = try featureGroups(inputs[0][axis], poolSize)
+    return inputs[0]
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
+    let input = inputs[0]
+    let axis = axis < 0 ? axis + input.rank : axis
+    let groups = try input.grouped(axis: axis, size: poolSize)
+    // argmax takes one winner where several are equal, as Lasagne does.
+    let winner = try groups.detached().argmax(axis: axis + 1).unsqueezed(axis: axis + 1)
+    let places = try Tensor.arange(poolSize, device: input.device).reshaped(
+      (0...input.rank).map { $0 == axis + 1 ? poolSize : 1 })
+    let mask = try winner.equal(places).converted(to: input.dataType)
+    return try (groups * mask).reshaped(input.shape)
+  }
+}

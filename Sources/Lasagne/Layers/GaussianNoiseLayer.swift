@@ -1,0 +1,35 @@
+import Tensors
+
+/// In training, adds normally distributed noise.
+public struct GaussianNoiseLayer: DescribedLayer {
+  public var name: String?
+  /// The standard deviation of the noise.
+  public var sigma: Double
+
+  /// A layer with noise of a standard deviation.
+  public init(sigma: Double = 0.1, name: String? = nil) {
+    self.name = name
+    self.sigma = sigma
+  }
+
+  public init() { self.init(sigma: 0.1) }
+
+  public static var settings: [LayerSetting<GaussianNoiseLayer>] { [.optional("sigma", \.sigma)] }
+  public static var namePrefix: String { "noise" }
+  public var detail: String { "sigma \(sigma)" }
+
+  public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
+    guard sigma >= 0 else {
+      throw NetworkError("needs a standard deviation sigma of 0 or more, got \(sigma).")
+    }
+    return inputs[0]
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
+    let input = inputs[0]
+    guard !context.isDeterministic, sigma > 0 else { return input }
+    return try input
+      + Tensor.normal(
+        input.shape, deviation: sigma, generator: context.generator(), dataType: input.dataType, device: input.device)
+  }
+}

@@ -1,0 +1,20 @@
+extension LayerRegistry {
+  /// The library's own layers.
+  static let standardTypes: [any Layer.Type] = [
+    InputLayer.self, DenseLayer.self, NINLayer.self,
+    Conv1DLayer.self, Conv2DLayer.self, Conv3DLayer.self,
+    Pool1DLayer.self, Pool2DLayer.self, Pool3DLayer.self,
+    MaxPool1DLayer.self, MaxPool2DLayer.self, MaxPool3DLayer.self,
+    Upscale1DLayer.self, Upscale2DLayer.self, Upscale3DLayer.self,
+    FeaturePoolLayer.self, FeatureWTALayer.self, GlobalPoolLayer.self,
+    DropoutLayer.self, GaussianNoiseLayer.self,
+    BatchNormLayer.self, StandardizationLayer.self, LocalResponseNormalization2DLayer.self,
+    FlattenLayer.self, ReshapeLayer.self, DimshuffleLayer.self, PadLayer.self, SliceLayer.self,
+    ConcatLayer.self, ElemwiseMergeLayer.self, ElemwiseSumLayer.self,
+    NonlinearityLayer.self, BiasLayer.self, ScaleLayer.self,
+    ParametricRectifierLayer.self, RandomizedRectifierLayer.self,
+  ]
+
+  /// Other names of layers, from Lasagne's own aliases.
+  static let aliases: [(String, any Layer.Type)] = []
+}

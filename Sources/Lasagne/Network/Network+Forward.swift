@@ -1,0 +1,144 @@
+import Tensors
+
+extension Network {
+  /// The output for one input; in training mode (`deterministic: false`) random layers draw from the
+  /// generator and running averages are updated in the weights.
+  ///
+  /// Throws where the network has several inputs or outputs, or a shape does not fit.
+  public func output(
+    _ input: Tensor, weights: Weights, deterministic: Bool, generator: Generator? = nil
+  ) throws(NetworkError) -> Tensor {
+    try output(
+      ["": input], weights: weights, deterministic: deterministic, generator: generator)
+  }
+
+  /// The output for inputs by the names of the input layers.
+  public func output(
+    _ inputs: [String: Tensor], weights: Weights, deterministic: Bool,
+    generator: Generator? = nil
+  ) throws(NetworkError) -> Tensor {
+    let pass = try forward(
+      inputs, weights: weights,
+      mode: ForwardMode(isDeterministic: deterministic, generator: generator))
+    do {
+      try pass.applyUpdates()
+    } catch {
+      throw NetworkError("The running averages of '\(name)' could not be updated: \(error)")
+    }
+    return pass.output
+  }
+
+  /// The output of every layer by name, in deterministic mode unless told otherwise.
+  public func activations(
+    _ inputs: [String: Tensor], weights: Weights, mode: ForwardMode = .deterministic
+  ) throws(NetworkError) -> [String: Tensor] {
+    try forward(inputs, weights: weights, mode: mode, keeping: .all).activations
+  }
+
+  /// One run: outputs, what they were before their nonlinearity, kept activations, and what running
+  /// averages become, which is not yet applied.
+  ///
+  /// `inputs` go by the names of the input layers; a single one may go by an empty name.
+  public func forward(
+    _ inputs: [String: Tensor], weights: Weights, mode: ForwardMode,
+    keeping kept: KeptActivations = .none
+  ) throws(NetworkError) -> ForwardPass {
+    let inputs = try checked(inputs)
+    guard weights.tensors.count == parameters.count else {
+      throw NetworkError(
+        "The network '\(name)' has \(parameters.count) parameters, got weights with "
+          + "\(weights.tensors.count); make the weights for this network.")
+    }
+    let recorder = UpdateRecorder()
+    var values = [Tensor?](repeating: nil, count: layers.count)
+    var remainingReads = readCounts()
+    var activations: [String: Tensor] = [:]
+    var beforeNonlinearity: [String: Tensor] = [:]
+    for index in structure.order {
+      let node = layers[index]
+      if let input = inputs[node.name] {
+        values[index] = input
+      } else {
+        let reads = structure.dependencies[index]
+        let context = LayerContext(
+          layer: node.name, mode: mode, weights: weights, bindings: structure.bindings[index],
+          recorder: recorder)
+        let isOutput = outputs.contains(node.name)
+        let result = try run(
+          node, reads.compactMap { values[$0] }, context, splittingNonlinearity: isOutput)
+        values[index] = result.output
+        if isOutput { beforeNonlinearity[node.name] = result.before }
+        for read in reads {
+          remainingReads[read] -= 1
+          if remainingReads[read] == 0 { values[read] = nil }
+        }
+      }
+      if kept.contains(node.name) { activations[node.name] = values[index] }
+    }
+    let results = outputs.compactMap { structure.indices[$0].flatMap { values[$0] } }
+    return ForwardPass(
+      outputs: results,
+      outputsBeforeNonlinearity: zip(outputs, results).map { beforeNonlinearity[$0] ?? $1 },
+      activations: activations,
+      parameterUpdates: recorder.updates.map { (parameters[$0.index].fullName, $0.value) },
+      targets: recorder.updates.map { weights.tensors[$0.index] })
+  }
+
+  private func run(
+    _ node: NetworkNode, _ inputs: [Tensor], _ context: LayerContext,
+    splittingNonlinearity: Bool
+  ) throws(NetworkError) -> (output: Tensor, before: Tensor) {
+    do {
+      if splittingNonlinearity, var activated = node.layer.base as? any ActivatedLayer {
+        let nonlinearity = activated.nonlinearity
+        activated.nonlinearity = .linear
+        let before = try activated.forward(inputs, context)
+        return (try nonlinearity(before), before)
+      }
+      let output = try node.layer.base.forward(inputs, context)
+      return (output, output)
+    } catch {
+      throw NetworkError(layer: node.name, type: node.typeName, error)
+    }
+  }
+
+  /// How often each layer's output is read; an output of the network once more.
+  private func readCounts() -> [Int] {
+    var counts = [Int](repeating: 0, count: layers.count)
+    for index in structure.order {
+      for read in structure.dependencies[index] { counts[read] += 1 }
+    }
+    for output in outputs {
+      if let index = structure.indices[output] { counts[index] += 1 }
+    }
+    return counts
+  }
+
+  /// The inputs by the names of the input layers, of shapes that fit.
+  private func checked(_ given: [String: Tensor]) throws(NetworkError) -> [String: Tensor] {
+    let names = inputs
+    var given = given
+    if names.count == 1, given.count == 1, let only = given[""] { given = [names[0]: only] }
+    for name in names where given[name] == nil {
+      throw NetworkError(
+        "The network '\(self.name)' needs the inputs \(names.joined(separator: ", ")), got "
+          + "\(given.isEmpty ? "none" : given.keys.sorted().joined(separator: ", ")); "
+          + "give one array for each.")
+    }
+    for (name, tensor) in given {
+      guard names.contains(name) else {
+        throw NetworkError(
+          "The network '\(self.name)' has no input '\(name)': "
+            + Spelling.hint(for: name, among: names))
+      }
+      let expected = try outputShape(of: name)
+      guard expected.accepts(tensor.shape) else {
+        throw NetworkError(
+          layer: name, type: InputLayer.typeName,
+          "needs an input of shape \(expected.text), got \(tensor.shape); reshape the data or "
+            + "change the layer's shape.")
+      }
+    }
+    return given
+  }
+}

@@ -1,0 +1,284 @@
+/// Puts parts together to a network: names, connections, shapes; one layer after the other.
+struct NetworkAssembly {
+  let networkName: String
+  private var nodes: [NetworkNode] = []
+  private var specs: [[ParameterSpec]] = []
+  private var structure = NetworkStructure()
+  private var counters: [String: Int] = [:]
+  private var lastHead: String?
+  /// What each part with a name of its own reads: tells a cycle from a wrong order.
+  private var announced: [String: [String]] = [:]
+
+  init(_ networkName: String) { self.networkName = networkName }
+
+  /// Tells which parts will come, for better sentences about connections.
+  mutating func announce(_ parts: [NetworkPart]) {
+    for (index, part) in parts.enumerated() {
+      guard let name = part.name else { continue }
+      let before = index > 0 ? parts[index - 1].name : nil
+      announced[name] = part.incomings ?? before.map { [$0] } ?? []
+    }
+  }
+
+  /// Adds a part: names it, connects it, works out its shape and parameters.
+  mutating func add(_ part: NetworkPart) throws(NetworkError) {
+    let name = try nodeName(of: part)
+    let incomings = part.incomings ?? (part.isSource ? [] : nodes.last.map { [$0.name] } ?? [])
+    let shapes = try shapes(of: incomings, for: name)
+    var layer: any Layer
+    do throws(NetworkError) {
+      layer = try part.make(shapes)
+    } catch {
+      throw error.located(at: name, type: part.namePrefix)
+    }
+    layer.name = name
+    layer = layer.canonical
+    try add(NetworkNode(name: name, layer: AnyLayer(layer), incomings: incomings))
+  }
+
+  private mutating func add(_ node: NetworkNode) throws(NetworkError) {
+    let layer = node.layer.base
+    let allowed = type(of: layer).incomingCount
+    guard allowed.contains(node.incomings.count) else {
+      throw NetworkError(
+        layer: node.name, type: node.typeName,
+        incomingCountProblem(node.incomings, allowed))
+    }
+    let shapes = try shapes(of: node.dependencies, for: node.name)
+    do throws(NetworkError) {
+      let output = try layer.outputShape(for: shapes)
+      if let length = output.compactMap({ $0 }).first(where: { $0 <= 0 }) {
+        throw NetworkError(
+          "would have an output of shape \(output.text), where \(length) entries are left on an axis; "
+            + "its input \(shapes.map(\.text).joined(separator: ", ")) is too small for it")
+      }
+      let parameters = try layer.parameters(for: shapes)
+      try check(parameters)
+      structure.shapes.append(output)
+      specs.append(parameters)
+    } catch {
+      throw error.located(at: node.name, type: node.typeName)
+    }
+    structure.indices[node.name] = nodes.count
+    structure.dependencies.append(node.dependencies.compactMap { structure.indices[$0] })
+    nodes.append(node)
+  }
+
+  /// Decides on the outputs and works out the order and the parameters.
+  mutating func finish(outputs: [String]?) throws(NetworkError) -> (
+    [NetworkNode], [String], NetworkStructure
+  ) {
+    guard let last = nodes.last else {
+      throw NetworkError("The network '\(networkName)' has no layers; give it an input layer first.")
+    }
+    let outputs = outputs ?? [last.name]
+    guard !outputs.isEmpty else {
+      throw NetworkError("The network '\(networkName)' has no output; name at least one layer.")
+    }
+    guard Set(outputs).count == outputs.count else {
+      throw NetworkError("The network '\(networkName)' lists an output twice; list each once.")
+    }
+    var roots: [Int] = []
+    for output in outputs {
+      guard let index = structure.indices[output] else {
+        throw NetworkError(
+          "The network '\(networkName)' has no layer called '\(output)' to be its output: "
+            + Spelling.hint(for: output, among: nodes.map(\.name)))
+      }
+      roots.append(index)
+    }
+    structure.order = Self.order(from: roots, structure.dependencies)
+    try collectParameters()
+    return (nodes, outputs, structure)
+  }
+
+  // MARK: names and connections
+
+  private mutating func nodeName(of part: NetworkPart) throws(NetworkError) -> String {
+    let name: String
+    if let given = part.name {
+      name = given
+    } else if let suffix = part.nameSuffix, let head = lastHead {
+      name = head + suffix
+    } else {
+      var number = counters[part.namePrefix, default: 0] + 1
+      while structure.indices["\(part.namePrefix)\(number)"] != nil { number += 1 }
+      counters[part.namePrefix] = number
+      name = "\(part.namePrefix)\(number)"
+    }
+    guard !name.isEmpty else {
+      throw NetworkError("A layer of '\(networkName)' has an empty name; leave it out or fill it in.")
+    }
+    guard structure.indices[name] == nil else {
+      throw NetworkError(
+        layer: name, "is the name of two layers of '\(networkName)'; rename one of them.")
+    }
+    if part.nameSuffix == nil { lastHead = name }
+    return name
+  }
+
+  private func shapes(of names: [String], for reader: String) throws(NetworkError) -> [Shape] {
+    var shapes: [Shape] = []
+    for name in names {
+      guard let index = structure.indices[name] else { throw unknown(name, for: reader) }
+      shapes.append(structure.shapes[index])
+    }
+    return shapes
+  }
+
+  private func unknown(_ name: String, for reader: String) -> NetworkError {
+    if name == reader {
+      return NetworkError(layer: reader, "reads itself; name another layer as its incoming.")
+    }
+    if announced[name] != nil {
+      if let cycle = cycle(from: name, to: reader) {
+        return NetworkError(
+          layer: reader,
+          "is part of a cycle: \((cycle + [name]).joined(separator: " reads ")); "
+            + "a network flows one way, take one of these connections out.")
+      }
+      return NetworkError(
+        layer: reader, "reads '\(name)', which is listed after it; move '\(name)' before '\(reader)'."
+      )
+    }
+    let known = nodes.map(\.name)
+    let hint =
+      known.isEmpty ? "there is no layer before it." : Spelling.hint(for: name, among: known)
+    return NetworkError(layer: reader, "reads '\(name)', which is not a layer: \(hint)")
+  }
+
+  /// A path of "reads" from one later layer to the reader, and back to where it began.
+  private func cycle(from start: String, to reader: String) -> [String]? {
+    var cameFrom: [String: String] = [:]
+    var queue = [start]
+    while let current = queue.popLast() {
+      if current == reader {
+        var path = [current]
+        while let previous = cameFrom[path[0]] { path.insert(previous, at: 0) }
+        return path
+      }
+      for next in announced[current] ?? [] where cameFrom[next] == nil && next != start {
+        cameFrom[next] = current
+        queue.append(next)
+      }
+    }
+    return nil
+  }
+
+  private func incomingCountProblem(_ incomings: [String], _ allowed: ClosedRange<Int>) -> String {
+    let got = incomings.isEmpty ? "none" : "\(incomings.count) (\(incomings.joined(separator: ", ")))"
+    if allowed.upperBound == 0 { return "reads no other layer, got \(got); leave them out." }
+    if allowed == 1...1 {
+      return incomings.isEmpty
+        ? "needs a layer to read, but none is before it; begin the network with an InputLayer."
+        : "reads one layer, got \(got); join them by a ConcatLayer or an ElemwiseSumLayer first."
+    }
+    return "reads at least \(allowed.lowerBound) layers, got \(got); name them as its incomings."
+  }
+
+  private func check(_ parameters: [ParameterSpec]) throws(NetworkError) {
+    var names: Set<String> = []
+    for parameter in parameters {
+      guard names.insert(parameter.name).inserted else {
+        throw NetworkError("declares the parameter '\(parameter.name)' twice; rename one of them.")
+      }
+      guard parameter.shape.allSatisfy({ $0 > 0 }) else {
+        throw NetworkError(
+          "would need a parameter '\(parameter.name)' of shape \(parameter.shape); each length must "
+            + "be at least 1.")
+      }
+    }
+  }
+
+  // MARK: order and parameters
+
+  /// Depth-first from the outputs, each layer after all it reads, incomings from left to right.
+  private static func order(from roots: [Int], _ dependencies: [[Int]]) -> [Int] {
+    var order: [Int] = []
+    var isDone = [Bool](repeating: false, count: dependencies.count)
+    // An explicit stack: a chain of layers may be longer than the thread's stack is deep.
+    var stack = roots.reversed().map { (layer: $0, next: 0) }
+    while let top = stack.last {
+      let reads = dependencies[top.layer]
+      if isDone[top.layer] {
+        stack.removeLast()
+      } else if top.next < reads.count {
+        stack[stack.count - 1].next += 1
+        if !isDone[reads[top.next]] { stack.append((reads[top.next], 0)) }
+      } else {
+        stack.removeLast()
+        isDone[top.layer] = true
+        order.append(top.layer)
+      }
+    }
+    return order
+  }
+
+  private mutating func collectParameters() throws(NetworkError) {
+    structure.bindings = nodes.map { _ in [:] }
+    var positions: [String: Int] = [:]
+    for index in structure.order {
+      for spec in specs[index] {
+        let owner = try owner(of: spec, in: index)
+        let position: Int
+        if let known = positions[owner.fullName] {
+          position = known
+        } else {
+          position = structure.parameters.count
+          positions[owner.fullName] = position
+          structure.parameters.append(owner)
+        }
+        structure.bindings[index][spec.name] = position
+      }
+    }
+  }
+
+  /// The parameter a spec stands for: itself, or the one at the end of its chain of sharing.
+  private func owner(of spec: ParameterSpec, in node: Int) throws(NetworkError) -> NetworkParameter {
+    var spec = spec
+    var owner = node
+    let wanted = spec
+    while case .shareWith(let fullName) = spec.source {
+      (owner, spec) = try target(fullName, for: wanted, in: node, before: owner)
+    }
+    guard case .initializer(let initializer) = spec.source, spec.shape == wanted.shape else {
+      throw NetworkError(
+        layer: nodes[node].name, type: nodes[node].typeName,
+        "needs \(wanted.name) of shape \(wanted.shape), but \(nodes[owner].name).\(spec.name), with "
+          + "which it shares it, has \(spec.shape); share between layers of equal sizes only.")
+    }
+    return NetworkParameter(
+      fullName: "\(nodes[owner].name).\(spec.name)", layer: nodes[owner].name, shape: spec.shape,
+      tags: spec.tags, initializer: initializer)
+  }
+
+  private func target(
+    _ fullName: String, for wanted: ParameterSpec, in node: Int, before: Int
+  ) throws(NetworkError) -> (Int, ParameterSpec) {
+    func problem(_ reason: String) -> NetworkError {
+      NetworkError(
+        layer: nodes[node].name, type: nodes[node].typeName,
+        "shares \(wanted.name) with '\(fullName)', \(reason)")
+    }
+    guard let dot = fullName.lastIndex(of: ".") else {
+      throw problem("which is not a parameter's full name; write layer.parameter, like conv1.W.")
+    }
+    let layerName = String(fullName[..<dot])
+    let local = String(fullName[fullName.index(after: dot)...])
+    guard let owner = structure.indices[layerName] else {
+      throw problem(
+        "but there is no layer '\(layerName)': "
+          + Spelling.hint(for: layerName, among: nodes.map(\.name)))
+    }
+    guard owner < before else {
+      throw problem("which is not of an earlier layer; let the later layer share with the earlier one.")
+    }
+    guard let spec = specs[owner].first(where: { $0.name == local }) else {
+      let known = specs[owner].map(\.name)
+      throw problem(
+        "but \(layerName) has no parameter '\(local)': "
+          + (known.isEmpty ? "it has none." : Spelling.hint(for: local, among: known)))
+    }
+    return (owner, spec)
+  }
+}

@@ -1,0 +1,55 @@
+import Tensors
+
+// Velocities contain the learning rate.
+extension PreparedUpdate {
+  func moveWithMomentum(
+    _ place: Place, _ gradient: Tensor, _ momentum: Double
+  ) throws(TensorError) {
+    let velocity = try place.accumulator("velocity")
+    try velocity.multiplyInPlace(momentum)
+    try velocity.addInPlace(gradient, scale: -rate)
+    try place.parameter.addInPlace(velocity)
+  }
+
+  func moveWithNesterov(
+    _ place: Place, _ gradient: Tensor, _ momentum: Double
+  ) throws(TensorError) {
+    let velocity = try place.accumulator("velocity")
+    try velocity.multiplyInPlace(momentum)
+    try velocity.addInPlace(gradient, scale: -rate)
+    try place.parameter.addInPlace(velocity, scale: momentum)
+    try place.parameter.addInPlace(gradient, scale: -rate)
+  }
+
+  /// Lets the rule below change the parameter, and takes that change as what moves the velocity.
+  func applyMomentum(
+    _ place: Place, _ gradient: Tensor, _ momentum: Double, isNesterov: Bool
+  ) throws(TensorError) {
+    let velocity = try place.accumulator(appliedVelocity)
+    let before = try place.parameter.detached().copied()
+    try applyBelow(place, gradient)
+    try velocity.multiplyInPlace(momentum)
+    try velocity.addInPlace(place.parameter.detached() - before)
+    if isNesterov {
+      try place.parameter.addInPlace(velocity, scale: momentum)
+    } else {
+      try place.parameter.assign(before + velocity)
+    }
+  }
+
+  // One velocity for each momentum that is applied on top of another.
+  private var appliedVelocity: String {
+    "appliedVelocity\(rule.appliedDepth)"
+  }
+}
+
+extension UpdateRule {
+  /// How many momentums are applied on top of each other.
+  var appliedDepth: Int {
+    switch self {
+    case .applyMomentum(let below, _), .applyNesterovMomentum(let below, _):
+      below.appliedDepth + 1
+    default: 0
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Tensors
+
+/// All that is needed to go on with a run as if it had never been interrupted.
+///
+/// Random states need no room: order, dropout and all else that is drawn are functions of the
+/// recipe's seed and of the position.
+public struct Checkpoint: Equatable, Sendable {
+  /// The recipe with every change made while the run was live.
+  public var recipe: Recipe
+  /// Weights and running statistics by full name.
+  public var weights: [String: HostArray]
+  /// What the update rule remembers, by names of its own.
+  public var updateState: [String: HostArray]
+  /// 1 for the first process of the session, one more for each that took it up again.
+  public var attempt: Int
+  /// What the numbers were computed with.
+  public var fingerprint: [String: String]
+  /// The number of training samples, to notice other data.
+  public var trainingCount: Int
+  var position: Position
+  var epochTotals: Totals
+  var reportTotals: Totals
+
+  /// Updates done.
+  public var step: Int { position.step }
+  /// The position in epochs, fractional within one.
+  public var epoch: Double { position.epochs(trainingCount: trainingCount) }
+}

@@ -1,0 +1,28 @@
+import Lasagne
+import Tensors
+
+/// Measures a network on stored samples in deterministic mode.
+struct Evaluation {
+  /// Samples at a time: enough to keep the device busy, few enough for its memory.
+  static let batchSize = 500
+
+  let function: LossFunction
+  let weights: Weights
+
+  /// The sums over the samples at these positions.
+  func totals(of store: SampleStore, at indices: ArraySlice<Int>) throws -> Totals {
+    var totals = Totals()
+    var start = indices.startIndex
+    while start < indices.endIndex {
+      let end = min(start + Self.batchSize, indices.endIndex)
+      totals += try withoutGradients { () throws -> Totals in
+        let batch = try store.batch(indices[start..<end])
+        let result = try function(
+          batch.inputs, batch.targets, weights: weights, mode: .deterministic)
+        return try Totals(result, penalty: nil, count: end - start)
+      }
+      start = end
+    }
+    return totals
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Lasagne
+import Tensors
+
+/// Runs a trained network over whole arrays, a batch at a time, in deterministic mode.
+public struct Evaluator {
+  private let network: Network
+  private let weights: Weights
+  private let recipe: Recipe
+  private let batchSize: Int
+  private let device: Device
+
+  /// Prepares a network with its weights.
+  ///
+  /// - Parameters:
+  ///   - recipe: The one it was trained by: how inputs are scaled and what is minimized.
+  ///   - batchSize: Samples at a time.
+  public init(
+    network: Network, weights: Weights, recipe: Recipe = Recipe(), batchSize: Int = 500,
+    device: Device = .cpu
+  ) {
+    self.network = network
+    self.weights = weights
+    self.recipe = recipe
+    self.batchSize = max(1, batchSize)
+    self.device = device
+  }
+
+  /// The network's output for each input; first axis: the samples.
+  ///
+  /// - Throws: `TrainingError` where the inputs do not fit the network.
+  public func predict(_ inputs: HostArray) throws -> HostArray {
+    let layout = try SampleLayout(network: network, objective: recipe.objective)
+    let inputs = try layout.inputs(inputs, part: "given")
+    let prepare = InputPreparation(
+      dataType: inputs.dataType, inputScale: recipe.inputScale, readsIndices: layout.readsIndices)
+    let count = inputs.shape[0]
+    var data = Data()
+    var sample: [Int] = []
+    for start in stride(from: 0, to: count, by: batchSize) {
+      let rows = try inputs.rows(Array(start..<min(start + batchSize, count)))
+      let output = try withoutGradients { () throws -> HostArray in
+        let tensor = try prepare(try Tensor(rows, device: device))
+        return try network.output(tensor, weights: weights, deterministic: true).hostArray()
+      }
+      sample = Array(output.shape.dropFirst())
+      data.append(output.data)
+    }
+    return try HostArray(shape: [count] + sample, dataType: .float32, data: data)
+  }
+
+  /// The mean `loss` without penalties and, for classifiers, the `accuracy` over arrays.
+  ///
+  /// - Throws: `TrainingError` where the arrays do not fit the network and the objective.
+  public func evaluate(inputs: HostArray, targets: HostArray) throws -> [String: Double] {
+    let layout = try SampleLayout(network: network, objective: recipe.objective)
+    let store = try SampleStore(
+      try layout.samples(inputs: inputs, targets: targets, part: "given"),
+      inputScale: recipe.inputScale, readsIndices: layout.readsIndices, device: device)
+    let function = try LossFunction(
+      network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
+    let totals = try Evaluation(function: function, weights: weights)
+      .totals(of: store, at: Array(0..<store.count)[...])
+    let names = MetricNames(loss: "loss", accuracy: "accuracy", penalty: nil)
+    return totals.means(names, hasAccuracy: function.hasAccuracy)
+  }
+}

@@ -1,0 +1,95 @@
+import Lasagne
+
+/// Everything that decides how a network is trained, apart from the network, the weights it starts
+/// from, the data and the device.
+public struct Recipe: Equatable, Sendable {
+  /// What is minimized: the mean of this objective over a batch, plus the penalties.
+  public var objective: Objective
+  /// How gradients change the weights.
+  public var update: UpdateRule
+  /// The step size of the update rule, before the schedule.
+  public var learningRate: Double
+  /// How the step size changes over the run.
+  public var schedule: Schedule
+  /// Samples in a batch.
+  public var batchSize: Int
+  /// How often each training sample is used.
+  public var epochs: Int
+  /// Decides initial weights, the split, the order of samples and dropout; at most 2⁵³ - 1.
+  public var seed: UInt64
+  /// The share of each class's training samples held out for validation; 0 holds none out.
+  ///
+  /// Not used where the data has validation arrays of its own.
+  public var validationFraction: Double
+  /// Whether a last batch with fewer samples than the others is left out of an epoch.
+  public var dropLast: Bool
+  /// The weight of the sum of absolute values of the regularizable parameters.
+  public var l1: Double
+  /// The weight of the sum of squares of the regularizable parameters.
+  public var l2: Double
+  /// The largest norm of all gradients together, larger ones are scaled down; `nil` for no limit.
+  public var totalNormConstraint: Double?
+  /// What inputs are multiplied with; `nil` for 1/256 with unsigned bytes and 1 with all others.
+  public var inputScale: Double?
+  /// Epochs between two checkpoints; 0 makes none but those that are asked for.
+  public var checkpointEveryEpochs: Int
+  /// Steps between two reports of the loss.
+  public var reportEverySteps: Int
+  /// Steps between two looks at the parameters; 0 never looks.
+  public var observeEverySteps: Int
+  /// Whether softmax and cross-entropy are computed as one function of the logits.
+  public var fusesCrossEntropy: Bool
+
+  /// Makes a recipe; what is left out has the value most classifiers can start from.
+  public init(
+    objective: Objective = .categoricalCrossentropy,
+    update: UpdateRule = .nesterovMomentum(momentum: 0.9),
+    learningRate: Double = 0.01,
+    schedule: Schedule = .constant,
+    batchSize: Int = 128,
+    epochs: Int = 10,
+    seed: UInt64 = 1,
+    validationFraction: Double = 0.1,
+    dropLast: Bool = false,
+    l1: Double = 0,
+    l2: Double = 0,
+    totalNormConstraint: Double? = nil,
+    inputScale: Double? = nil,
+    checkpointEveryEpochs: Int = 1,
+    reportEverySteps: Int = 10,
+    observeEverySteps: Int = 50,
+    fusesCrossEntropy: Bool = true
+  ) {
+    self.objective = objective
+    self.update = update
+    self.learningRate = learningRate
+    self.schedule = schedule
+    self.batchSize = batchSize
+    self.epochs = epochs
+    self.seed = seed
+    self.validationFraction = validationFraction
+    self.dropLast = dropLast
+    self.l1 = l1
+    self.l2 = l2
+    self.totalNormConstraint = totalNormConstraint
+    self.inputScale = inputScale
+    self.checkpointEveryEpochs = checkpointEveryEpochs
+    self.reportEverySteps = reportEverySteps
+    self.observeEverySteps = observeEverySteps
+    self.fusesCrossEntropy = fusesCrossEntropy
+  }
+
+  /// The largest seed: JSON readers keep whole numbers exact up to here.
+  public static let largestSeed: UInt64 = (1 << 53) - 1
+
+  /// The number of updates the recipe takes on so many training samples.
+  public func totalSteps(trainingCount: Int) -> Int {
+    epochs * stepsPerEpoch(trainingCount: trainingCount)
+  }
+
+  /// The number of updates in one epoch of so many training samples.
+  public func stepsPerEpoch(trainingCount: Int) -> Int {
+    guard batchSize > 0 else { return 0 }
+    return dropLast ? trainingCount / batchSize : (trainingCount + batchSize - 1) / batchSize
+  }
+}

@@ -1,0 +1,55 @@
+import Lasagne
+import Records
+
+extension Recipe {
+  /// The fields that can be changed while a run goes on; `momentum` is that of the update rule.
+  ///
+  /// All others decide what a run is: its data order, its split, its function.
+  public static let liveFields = [
+    "learningRate", "momentum", "schedule", "update", "epochs", "batchSize", "l1", "l2",
+    "totalNormConstraint", "checkpointEveryEpochs", "reportEverySteps", "observeEverySteps",
+  ]
+
+  /// Changes one live field.
+  ///
+  /// - Throws: `TrainingError` where the field is unknown or not live, or the value does not fit;
+  ///   the recipe is then as it was.
+  public mutating func setLive(_ field: String, to value: JSONValue) throws(TrainingError) {
+    guard Self.liveFields.contains(field) else {
+      if Self.fields.contains(field) {
+        throw TrainingError(
+          .recipe,
+          "The field '\(field)' cannot change while a session runs; "
+            + "start a new one, or change one of \(Self.liveFields.joined(separator: ", ")).")
+      }
+      let hint = ClosestName.hint(for: field, among: Self.liveFields)
+      throw TrainingError(.recipe, "A recipe has no field '\(field)': \(hint)")
+    }
+    var changed = self
+    if field == "momentum" {
+      changed.update = try update(withMomentum: value)
+    } else {
+      guard case .object(var members) = json else { return }
+      members[field] = value
+      changed = try Recipe(json: .object(members))
+    }
+    try changed.validate()
+    self = changed
+  }
+
+  private func update(withMomentum value: JSONValue) throws(TrainingError) -> UpdateRule {
+    guard let momentum = value.number, (0..<1).contains(momentum) else {
+      throw TrainingError(.recipe, "The momentum must be a number from 0 up to, but not, 1.")
+    }
+    switch update {
+    case .momentum: return .momentum(momentum: momentum)
+    case .nesterovMomentum: return .nesterovMomentum(momentum: momentum)
+    case .applyMomentum(let rule, _): return .applyMomentum(to: rule, momentum: momentum)
+    case .applyNesterovMomentum(let rule, _):
+      return .applyNesterovMomentum(to: rule, momentum: momentum)
+    default:
+      throw TrainingError(
+        .recipe, "The update rule \(update.name) has no momentum; choose one that has, or adam.")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+extension Recipe {
+  /// Checks every field by itself.
+  ///
+  /// - Throws: `TrainingError` that names the first field that cannot be used.
+  public func validate() throws(TrainingError) {
+    try require(
+      learningRate.isFinite && learningRate >= 0, "learningRate", learningRate,
+      "a number that is not negative")
+    try require(batchSize >= 1, "batchSize", batchSize, "at least 1")
+    try require(epochs >= 1, "epochs", epochs, "at least 1")
+    try require(
+      seed <= Self.largestSeed, "seed", seed, "at most \(Self.largestSeed), which JSON keeps exact")
+    try require(
+      (0..<1).contains(validationFraction), "validationFraction", validationFraction,
+      "at least 0 and less than 1")
+    try require(l1.isFinite && l1 >= 0, "l1", l1, "a number that is not negative")
+    try require(l2.isFinite && l2 >= 0, "l2", l2, "a number that is not negative")
+    if let limit = totalNormConstraint {
+      try require(
+        limit.isFinite && limit > 0, "totalNormConstraint", limit, "positive, or left out")
+    }
+    if let inputScale {
+      try require(
+        inputScale.isFinite && inputScale != 0, "inputScale", inputScale,
+        "a number that is not zero, or left out")
+    }
+    try require(
+      checkpointEveryEpochs >= 0, "checkpointEveryEpochs", checkpointEveryEpochs, "at least 0")
+    try require(reportEverySteps >= 1, "reportEverySteps", reportEverySteps, "at least 1")
+    try require(observeEverySteps >= 0, "observeEverySteps", observeEverySteps, "at least 0")
+  }
+
+  private func require(
+    _ isFine: Bool, _ field: String, _ value: some Any, _ expected: String
+  ) throws(TrainingError) {
+    guard isFine else {
+      throw TrainingError(.recipe, "The recipe's \(field) is \(value); it must be \(expected).")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Records
+
+// What a run tells about itself between two steps.
+extension Trainer {
+  /// Images are shown this often at first; each time twice as many are shown, half as often.
+  private static let imagesBeforeThinning = 40
+
+  /// Seconds since 1970.
+  var time: Double { Date().timeIntervalSince1970 }
+
+  /// Measured values at the present step.
+  func points(_ values: [String: Double]) -> MetricPoints {
+    MetricPoints(step: step, epoch: epoch, time: time, values: values)
+  }
+
+  /// Whether the parameters are looked at around the update that makes this step.
+  func isObserved(step: Int) -> Bool {
+    recipe.observeEverySteps > 0 && step.isMultiple(of: recipe.observeEverySteps)
+  }
+
+  /// Tells what is due after a step.
+  func report(_ observer: (TrainingEvent) -> Void) throws {
+    if step.isMultiple(of: recipe.reportEverySteps) { try flushReport(observer) }
+    guard isObserved(step: step), !watched.isEmpty else { return }
+    var values = watched
+    watched = [:]
+    values["rate/observation"] = clock.watchShare
+    observer(.metrics(points(values)))
+    if clock.canWatch, showsImages(at: step) { try showPictures(observer) }
+  }
+
+  /// Tells the means since the last report.
+  func flushReport(_ observer: (TrainingEvent) -> Void) throws {
+    guard reportTotals.count > 0 else { return }
+    var values = reportTotals.means(.training, hasAccuracy: function.hasAccuracy)
+    values["rate/samples"] = clock.rate(since: .report)
+    values["rate/learning"] = learningRate
+    reportTotals = Totals()
+    observer(.metrics(points(values)))
+  }
+
+  /// Whether images are due at an observed step: less often the longer a run lasts, so that a long
+  /// run's record does not drown in them.
+  private func showsImages(at step: Int) -> Bool {
+    var interval = recipe.observeEverySteps
+    while step > interval * Self.imagesBeforeThinning { interval *= 2 }
+    return step.isMultiple(of: interval)
+  }
+
+  /// Shows the first layer's filters, where there is something to see.
+  func showPictures(_ observer: (TrainingEvent) -> Void) throws {
+    guard recipe.observeEverySteps > 0, pictures.hasImages else { return }
+    try clock.watch {
+      if let images = try pictures.images(step: step, time: time) { observer(.images(images)) }
+    }
+  }
+
+  /// Shows the distribution of every parameter's entries.
+  func showHistograms(_ observer: (TrainingEvent) -> Void) throws {
+    guard recipe.observeEverySteps > 0 else { return }
+    for histogram in try pictures.histograms(step: step, time: time) {
+      observer(.histogram(histogram))
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import Datasets
+import Foundation
+import Lasagne
+import Records
+import Tensors
+
+/// One training run of a network on the calling thread.
+///
+/// ```swift
+/// let trainer = try Trainer(network: lenet, data: data, recipe: Recipe(epochs: 3))
+/// try trainer.run { event in print(event) }
+/// ```
+/// The run is a pure function of network, first weights, data, recipe and commands: the same again
+/// gives the same bits on the same machine, also when it went on from a checkpoint in between.
+public final class Trainer {
+  /// The network that is trained.
+  public let network: Network
+  /// The weights, changed in place by the run.
+  public let weights: Weights
+  /// The recipe with all changes made so far.
+  public internal(set) var recipe: Recipe
+  /// 1 for the first process of the session, one more for each that took it up again.
+  public let attempt: Int
+  /// Where it computes.
+  public let device: Device
+  /// What decides the bits beside recipe and data.
+  public let fingerprint: [String: String]
+  /// The number of samples that are trained on.
+  public let trainingCount: Int
+  /// The number of samples held out for validation.
+  public let validationCount: Int
+
+  let function: LossFunction
+  let trainingStep: TrainingStep
+  let training: SampleStore
+  let trainingIndices: [Int]
+  let validation: (store: SampleStore, indices: [Int])?
+  let test: SampleStore?
+  let pictures: ParameterPictures
+  var position: Position
+  var epochTotals: Totals
+  var reportTotals: Totals
+  var clock = WorkClock()
+  /// What was measured around the last update, if it was watched.
+  var watched: [String: Double] = [:]
+  private let notice: String?
+
+  /// Updates done.
+  public var step: Int { position.step }
+  /// The position in epochs, fractional within one.
+  public var epoch: Double { position.epochs(trainingCount: trainingCount) }
+  /// Updates of the whole recipe as it is now.
+  public var totalSteps: Int { recipe.totalSteps(trainingCount: trainingCount) }
+
+  /// Prepares a run.
+  ///
+  /// - Parameters:
+  ///   - weights: What it starts from, changed in place; `nil` draws them by the recipe's seed.
+  /// - Throws: `TrainingError` where recipe, data and network do not go together.
+  public convenience init(
+    network: Network, weights: Weights? = nil, data: TrainingData, recipe: Recipe,
+    device: Device = .cpu
+  ) throws {
+    try recipe.validate()
+    let weights =
+      try weights ?? Weights(initializing: network, seed: recipe.seed, device: device)
+    try self.init(
+      network: network, weights: weights, data: data, recipe: recipe, device: device,
+      checkpoint: nil)
+  }
+
+  /// Goes on where a checkpoint was taken.
+  ///
+  /// On the same machine and library the run is bitwise the one that was not interrupted;
+  /// elsewhere it goes on too, and its first event but one is a warning that says what differs.
+  ///
+  /// - Throws: `TrainingError` where the checkpoint belongs to another network or other data.
+  public static func resume(
+    from checkpoint: Checkpoint, network: Network, data: TrainingData, device: Device = .cpu
+  ) throws -> Trainer {
+    let arrays = try network.parameters.map { parameter throws(TrainingError) in
+      guard let array = checkpoint.weights[parameter.fullName] else {
+        throw TrainingError(
+          .checkpoint,
+          "The checkpoint has no \(parameter.fullName), which the network '\(network.name)' needs; "
+            + "it was taken from another network.")
+      }
+      return array
+    }
+    let weights = try Weights(arrays, for: network, device: device)
+    return try Trainer(
+      network: network, weights: weights, data: data, recipe: checkpoint.recipe, device: device,
+      checkpoint: checkpoint)
+  }
+
+  private init(
+    network: Network, weights: Weights, data: TrainingData, recipe: Recipe, device: Device,
+    checkpoint: Checkpoint?
+  ) throws {
+    self.network = network
+    self.weights = weights
+    self.recipe = recipe
+    self.device = device
+    attempt = (checkpoint?.attempt ?? 0) + 1
+    let fingerprint = ComputeFingerprint.current(device: device)
+    self.fingerprint = fingerprint
+    function = try LossFunction(
+      network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
+    trainingStep = try TrainingStep(
+      function: function, weights: weights, stateArrays: checkpoint?.updateState ?? [:],
+      device: device)
+    let parts = try DataParts(data: data, network: network, recipe: recipe, device: device)
+    training = parts.training
+    trainingIndices = parts.trainingIndices
+    validation = parts.validation
+    test = parts.test
+    trainingCount = trainingIndices.count
+    validationCount = validation?.indices.count ?? 0
+    pictures = ParameterPictures(network: network, weights: weights)
+    position = checkpoint?.position ?? Position()
+    epochTotals = checkpoint?.epochTotals ?? Totals()
+    reportTotals = checkpoint?.reportTotals ?? Totals()
+    notice = checkpoint.flatMap {
+      ComputeFingerprint.difference(from: $0.fingerprint, to: fingerprint)
+    }
+    if let checkpoint, checkpoint.trainingCount != trainingCount {
+      throw TrainingError(
+        .checkpoint,
+        "The checkpoint was taken with \(checkpoint.trainingCount) training samples, the data has "
+          + "\(trainingCount); resume with the data it was taken with.")
+    }
+    try checkBatchSize(recipe.batchSize)
+  }
+
+  func checkBatchSize(_ batchSize: Int) throws(TrainingError) {
+    guard batchSize <= trainingCount else {
+      throw TrainingError(
+        .recipe,
+        "The recipe's batchSize is \(batchSize), but there are only \(trainingCount) training "
+          + "samples; choose at most that many.")
+    }
+  }
+
+  /// All that is needed to go on from here.
+  public func checkpoint() throws(TensorError) -> Checkpoint {
+    var arrays: [String: HostArray] = [:]
+    for (parameter, tensor) in zip(weights.parameters, weights.tensors) {
+      arrays[parameter.fullName] = try tensor.hostArray()
+    }
+    return Checkpoint(
+      recipe: recipe, weights: arrays, updateState: try trainingStep.state.hostArrays(),
+      attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
+      position: position, epochTotals: epochTotals, reportTotals: reportTotals)
+  }
+
+  /// Why the run does not go on bitwise where its checkpoint was taken; `nil` if it does.
+  var resumeNotice: String? {
+    notice.map {
+      "The run goes on from its checkpoint, but not bitwise as it would have: \($0)."
+    }
+  }
+}
+
+/// Trainers stay on the thread of their session.
+@available(*, unavailable)
+extension Trainer: Sendable {}

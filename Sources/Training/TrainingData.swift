@@ -1,0 +1,50 @@
+import Datasets
+import Tensors
+
+/// The arrays a run learns from, in host memory or mapped from files; first axis: the samples.
+///
+/// Inputs are unsigned bytes or floats. Targets are class numbers (any whole-number type, one a
+/// sample) or floats (probabilities of the classes, or values to fit).
+public struct TrainingData: Equatable, Sendable {
+  /// One input a row, for training.
+  public var inputs: HostArray
+  /// One target a row, for training.
+  public var targets: HostArray
+  /// Inputs for validation; `nil` holds out a part of the training samples.
+  public var validationInputs: HostArray?
+  /// Targets for validation.
+  public var validationTargets: HostArray?
+  /// Inputs for the test at the end; `nil` makes no test.
+  public var testInputs: HostArray?
+  /// Targets for the test at the end.
+  public var testTargets: HostArray?
+
+  /// Makes the data of a run from its arrays.
+  public init(
+    inputs: HostArray, targets: HostArray, validationInputs: HostArray? = nil,
+    validationTargets: HostArray? = nil, testInputs: HostArray? = nil, testTargets: HostArray? = nil
+  ) {
+    self.inputs = inputs
+    self.targets = targets
+    self.validationInputs = validationInputs
+    self.validationTargets = validationTargets
+    self.testInputs = testInputs
+    self.testTargets = testTargets
+  }
+}
+
+extension TrainingData {
+  /// The arrays of a data set; its test samples are used at the end of the run.
+  ///
+  /// - Throws: `TrainingError` if the data set has no targets.
+  public init(_ dataset: Dataset) throws(TrainingError) {
+    guard let targets = dataset.targets else {
+      throw TrainingError(
+        .data,
+        "The data '\(dataset.name)' has inputs but no targets; training needs a target for each.")
+    }
+    self.init(
+      inputs: dataset.inputs, targets: targets, testInputs: dataset.testInputs,
+      testTargets: dataset.testTargets)
+  }
+}

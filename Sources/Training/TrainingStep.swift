@@ -1,0 +1,91 @@
+import Lasagne
+import Tensors
+
+/// What one update gave.
+struct StepResult {
+  /// The batch's loss, penalty and correct answers, before the update.
+  let totals: Totals
+  /// Measurements of the parameters by metric key; empty where nobody looked.
+  let watched: [String: Double]
+  /// How long the measurements took.
+  let watchDuration: Duration
+}
+
+/// One update of the weights: the place where everything that happens in it is written down.
+struct TrainingStep {
+  let weights: Weights
+  let state: UpdateState
+  private let function: LossFunction
+  private let trainable: [(name: String, tensor: Tensor)]
+  private let regularizable: [Tensor]
+  private let device: Device
+
+  /// Prepares the steps of a run.
+  ///
+  /// - Parameter stateArrays: What the update rule remembers from before, by the names
+  ///   `UpdateState` gives them.
+  init(
+    function: LossFunction, weights: Weights, stateArrays: [String: HostArray], device: Device
+  ) throws {
+    self.function = function
+    self.weights = weights
+    self.device = device
+    trainable = zip(weights.parameters, weights.tensors).filter(\.0.isTrainable)
+      .map { ($0.fullName, $1) }
+    regularizable = weights.regularizable
+    state = try UpdateState(
+      parameterNames: trainable.map(\.name), arrays: stateArrays, device: device)
+  }
+
+  /// Makes one update.
+  ///
+  /// - Parameters:
+  ///   - learningRate: The recipe's, times the factor of its schedule.
+  ///   - number: The number of updates done before; with the seed it decides dropout.
+  ///   - isWatched: Whether the parameters are measured around the update.
+  /// - Throws: `TrainingError` if the loss is not finite; the weights are then as they were.
+  func callAsFunction(
+    _ inputs: Tensor, _ targets: Tensor, recipe: Recipe, learningRate: Double, number: Int,
+    isWatched: Bool
+  ) throws -> StepResult {
+    let generator = try Generator(
+      seed: DerivedSeed.seed(recipe.seed, for: .step, counter: number), device: device)
+    let batch = try function(
+      inputs, targets, weights: weights, mode: .training(generator: generator))
+    let penalty = try self.penalty(recipe)
+    let objective = if let penalty { try batch.loss + penalty } else { batch.loss }
+    let totals = try Totals(batch, penalty: penalty, count: inputs.shape[0])
+    guard totals.loss.isFinite, totals.penalty.isFinite else {
+      throw TrainingError(
+        .nonFiniteLoss,
+        "The loss of step \(number + 1) is \(totals.loss / Double(totals.count) + totals.penalty), "
+          + "not a finite number; the weights are as they were before it: try a learning rate "
+          + "below \(learningRate), or look for such numbers in the data.")
+    }
+    let parameters = trainable.map(\.tensor)
+    var gradients = try Tensor.gradients(of: objective, withRespectTo: parameters)
+    var watch = isWatched ? try ParameterWatch(trainable, gradients) : nil
+    if let limit = recipe.totalNormConstraint {
+      gradients = try withoutGradients {
+        try totalNormConstraint(gradients, maxNorm: limit).tensors
+      }
+    }
+    try recipe.update.step(
+      parameters: parameters, gradients: gradients, state: state,
+      learningRate: learningRate)
+    try batch.pass.applyUpdates()
+    let watched = try watch?.values() ?? [:]
+    return StepResult(totals: totals, watched: watched, watchDuration: watch?.duration ?? .zero)
+  }
+
+  /// The penalties on the weights, recorded for gradients; `nil` where the recipe has none.
+  private func penalty(_ recipe: Recipe) throws(TensorError) -> Tensor? {
+    var total: Tensor?
+    for (penalty, weight) in [(Penalty.l1, recipe.l1), (.l2, recipe.l2)]
+    where weight > 0 && !regularizable.isEmpty {
+      let term = try applyPenalty(regularizable, penalty) * weight
+      total = if let sum = total { try sum + term } else { term }
+    }
+    return total
+  }
+}

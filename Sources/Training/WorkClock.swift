@@ -1,0 +1,70 @@
+import Foundation
+
+/// Measures how long steps take, and how much of that time goes into looking at the parameters.
+struct WorkClock {
+  /// Looking at parameters may take this share of the time of the steps, and a moment more so that
+  /// the shortest run can be looked at.
+  private static let watchBudget = 0.02
+  private static let watchAllowance = 0.05
+
+  private let clock = ContinuousClock()
+  private var workSeconds = 0.0
+  private var watchSeconds = 0.0
+  private var marks: [Mark: (seconds: Double, samples: Int)] = [:]
+  private var samples = 0
+
+  /// Since when a rate is measured.
+  enum Mark: Hashable {
+    case report
+    case epoch
+  }
+
+  /// Does a piece of training and adds its time.
+  mutating func work<Result>(samples count: Int, _ body: () throws -> Result) rethrows -> Result {
+    let start = clock.now
+    let result = try body()
+    workSeconds += (clock.now - start).seconds
+    samples += count
+    return result
+  }
+
+  /// Counts a part of the last piece of training as looking.
+  mutating func moveToWatch(_ part: Duration) {
+    workSeconds -= part.seconds
+    watchSeconds += part.seconds
+  }
+
+  /// Looks at parameters and adds the time.
+  mutating func watch(_ body: () throws -> Void) rethrows {
+    let start = clock.now
+    try body()
+    watchSeconds += (clock.now - start).seconds
+  }
+
+  /// The share of all time so far that went into looking.
+  var watchShare: Double {
+    let total = workSeconds + watchSeconds
+    return total > 0 ? watchSeconds / total : 0
+  }
+
+  /// Whether there is time to look again.
+  var canWatch: Bool {
+    watchSeconds <= Self.watchBudget * (workSeconds + watchSeconds) + Self.watchAllowance
+  }
+
+  /// Samples per second since the mark was asked for the last time.
+  mutating func rate(since mark: Mark) -> Double? {
+    let previous = marks[mark] ?? (0, 0)
+    let seconds = workSeconds + watchSeconds
+    marks[mark] = (seconds, samples)
+    guard seconds > previous.seconds, samples > previous.samples else { return nil }
+    return Double(samples - previous.samples) / (seconds - previous.seconds)
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
