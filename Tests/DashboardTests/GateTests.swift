@@ -60,16 +60,13 @@ import Testing
     }
   }
 
-  @Test func `two host names and addresses of other hosts are refused`() async throws {
+  @Test func `two host names are refused`() async throws {
     try await LiveServer.run { server in
       let rest = "Authorization: Bearer \(LiveServer.secret)\r\nConnection: close\r\n\r\n"
       let host = "Host: 127.0.0.1:\(server.port)\r\n"
       let two = try await server.send(
         "GET /api/v1/sessions HTTP/1.1\r\n\(host)Host: evil.example\r\n\(rest)")
       #expect([400, 421].contains(two.status))
-      let absolute = try await server.send(
-        "GET http://evil.example/api/v1/sessions HTTP/1.1\r\n\(host)\(rest)")
-      #expect([400, 421].contains(absolute.status))
     }
   }
 

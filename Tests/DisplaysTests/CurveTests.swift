@@ -43,7 +43,7 @@ private func series(_ values: [Double?], key: String = "train/loss") -> Series {
 
   @Test func `ticks are round numbers`() {
     #expect(ChartScale([0, 1], isLogarithmic: false).ticks(about: 5).count == 6)
-    #expect(ChartScale([3, 3], isLogarithmic: false).ticks(about: 4).contains(3))
+    #expect(ChartScale([4, 4], isLogarithmic: false).ticks(about: 2).contains(4))
   }
 }
 
