@@ -189,7 +189,7 @@ export class Chart {
       series.push({ label: one.key, stroke: isSmooth ? stroke + "55" : stroke, width: isSmooth ? 1 : 1.75,
         points: { show: isSparse, size: 5, fill: stroke } });
       series.push({ ...none, label: "highest" }, { ...none, label: "lowest" });
-      series.push({ label: "smoothed", stroke, width: 2, points: { show: false } });
+      series.push({ label: "smoothed", auto: false, stroke, width: 2, points: { show: false } });
       bands.push({ series: [first + 1, first + 2], fill: stroke + "2e" });
     });
     return {
