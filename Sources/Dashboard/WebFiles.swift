@@ -57,10 +57,13 @@ struct WebFiles: Sendable {
   /// Where `scripts/fetch-web-assets` puts third-party files.
   static var assetsFolder: URL {
     let environment = ProcessInfo.processInfo.environment
+    let home = FileManager.default.homeDirectoryForCurrentUser
+    let caches =
+      environment["XDG_CACHE_HOME"].map { URL(fileURLWithPath: $0) }
+      ?? home.appendingPathComponent(".cache")
     let cache =
       environment["LASAGNE_CACHE"].map { URL(fileURLWithPath: $0) }
-      ?? FileManager.default.homeDirectoryForCurrentUser
-      .appendingPathComponent(".cache/lasagne-engine")
+      ?? caches.appendingPathComponent("lasagne-engine")
     return cache.appendingPathComponent("web-1.6.18")
   }
 

@@ -30,7 +30,7 @@ public struct FilterGrid: Sendable {
   /// `scale` is the side of one entry in pixels, chosen so that an image is about 40 pixels wide.
   public init(
     _ stack: ImageStack, palette: Palette = .grey, columns: Int? = nil, scale: Int? = nil,
-    gap: Int = 4
+    gap: Int = 6
   ) {
     self.stack = stack
     self.palette = palette

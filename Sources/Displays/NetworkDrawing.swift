@@ -9,7 +9,7 @@ import Records
 public struct NetworkDrawing: Sendable {
   private let summary: NetworkSummary
   private let layout: NetworkLayout
-  private let boxWidth = 330.0
+  private let boxWidth = 372.0
   private let boxHeight = 58.0
   private let gap = 24.0
   private let margin = 8.0

@@ -31,7 +31,7 @@ export function chartGroups(keys) {
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** A key's name within its chart: `train`, `conv1.W`. */
-const labelOf = (key) => key.split("/").slice(0, -1).join("/").replace(/^params\//, "") || key;
+const labelOf = (key) => (key.startsWith("rate/") ? "" : key.split("/").slice(0, -1).join("/").replace(/^params\//, "")) || key.split("/").pop();
 
 export class Chart {
   constructor(session, group, options) {
@@ -172,6 +172,12 @@ export class Chart {
     const ink = color("--ink-soft");
     const grid = { stroke: color("--grid"), width: 1 };
     const isSmooth = this.options.smoothing() > 0;
+    const decades = (_, splits) => splits.map((split) => (Number.isInteger(Math.round(Math.log10(split) * 1e6) / 1e6) ? split : null));
+    const logarithmic = {
+      distr: 3,
+      range: (_, low, high) => (low > 0 && high > 0
+        ? [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high) + 1e-9)] : [0.1, 1]),
+    };
     const axis = { stroke: ink, grid, ticks: { ...grid, size: 4 }, font: "11px system-ui, sans-serif" };
     const series = [{}];
     const bands = [];
@@ -183,15 +189,16 @@ export class Chart {
       series.push({ label: one.key, stroke: isSmooth ? stroke + "55" : stroke, width: isSmooth ? 1 : 1.75,
         points: { show: isSparse, size: 5, fill: stroke } });
       series.push({ ...none, label: "highest" }, { ...none, label: "lowest" });
-      series.push({ label: "smoothed", stroke, width: 2, points: { show: false } });
+      series.push({ label: "smoothed", auto: false, stroke, width: 2, points: { show: false } });
       bands.push({ series: [first + 1, first + 2], fill: stroke + "2e" });
     });
     return {
       width, height: 210, series, bands, legend: { show: false },
-      scales: { x: { time: false }, y: { distr: this.isLogarithmic ? 3 : 1 } },
+      scales: { x: { time: false }, y: this.isLogarithmic ? logarithmic : {} },
       axes: [
         { ...axis, size: 28, values: (_, ticks) => ticks.map(format.short) },
-        { ...axis, size: 54, values: (_, ticks) => ticks.map((tick) => this.tick(tick)) },
+        { ...axis, size: 54, values: (_, ticks) => ticks.map((tick) => this.tick(tick)),
+          ...(this.isLogarithmic ? { filter: decades, grid: { ...grid, filter: decades }, ticks: { show: false } } : {}) },
       ],
       cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
       hooks: {
@@ -210,6 +217,7 @@ export class Chart {
 
   tick(number) {
     if (number === null) return "";
+    if (this.isLogarithmic) return `10${String(Math.round(Math.log10(number))).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)])}`;
     return this.kind === "accuracy" ? `${Number((number * 100).toFixed(1))} %` : format.value(number);
   }
 

@@ -15,6 +15,12 @@ export function value(number) {
   return String(Number(given.toPrecision(4)));
 }
 
+/** One digit and a power of ten, always as wide. */
+export function scientific(number) {
+  const given = Number(number);
+  return Number.isFinite(given) && given !== 0 ? given.toExponential(1).replace("-", "−") : value(number);
+}
+
 export function whole(number) {
   return number === null || number === undefined ? "–" : grouping.format(number);
 }

@@ -16,7 +16,10 @@ function favourite() {
 
 function deviceRow(device) {
   const part = device.totalBytes ? device.usedBytes / device.totalBytes : 0;
-  const meter = element("meter", { min: 0, max: 1, value: part.toFixed(3), high: 0.9, "aria-label": `Memory of ${device.name}` });
+  const fill = element("i");
+  fill.style.transform = `scaleX(${part})`;
+  const meter = element("div", { class: "progress", role: "meter", "aria-valuemin": 0, "aria-valuemax": 100,
+    "aria-valuenow": Math.round(part * 100), "aria-label": `Memory of ${device.name}` }, fill);
   const threads = device.cores ? `${device.threadsInUse} of ${device.cores} cores busy` : "";
   const sessions = device.sessions.map((id) => findSession(id)?.request.name).filter(Boolean).join(", ");
   return element("li", {},

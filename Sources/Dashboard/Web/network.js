@@ -57,7 +57,7 @@ export function mountNetwork(target, id) {
         box.classList.add(wanted);
         box.dataset.health = wanted;
       }
-      setText(reading, found ? `${format.value(ratio)} · ${original}` : original);
+      setText(reading, found ? `${format.scientific(ratio)} · ${original}` : original);
     }
   };
   const colorSoon = throttled(color, 400);
