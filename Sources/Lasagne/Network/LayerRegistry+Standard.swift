@@ -3,6 +3,7 @@ extension LayerRegistry {
   static let standardTypes: [any Layer.Type] = [
     InputLayer.self, DenseLayer.self, NINLayer.self,
     Conv1DLayer.self, Conv2DLayer.self, Conv3DLayer.self,
+    TransposedConv2DLayer.self, TransposedConv3DLayer.self, EmbeddingLayer.self,
     Pool1DLayer.self, Pool2DLayer.self, Pool3DLayer.self,
     MaxPool1DLayer.self, MaxPool2DLayer.self, MaxPool3DLayer.self,
     Upscale1DLayer.self, Upscale2DLayer.self, Upscale3DLayer.self,
@@ -16,5 +17,7 @@ extension LayerRegistry {
   ]
 
   /// Other names of layers, from Lasagne's own aliases.
-  static let aliases: [(String, any Layer.Type)] = []
+  static let aliases: [(String, any Layer.Type)] = [
+    ("Deconv2DLayer", TransposedConv2DLayer.self), ("Deconv3DLayer", TransposedConv3DLayer.self),
+  ]
 }

@@ -122,7 +122,7 @@ extension Network {
     for name in names where given[name] == nil {
       throw NetworkError(
         "The network '\(self.name)' needs the inputs \(names.joined(separator: ", ")), got "
-          + "\(given.isEmpty ? "none" : given.keys.sorted().joined(separator: ", ")); "
+          + "\(given.isEmpty ? "none" : given.keys.sorted().map { $0.isEmpty ? "one without a name" : $0 }.joined(separator: ", ")); "
           + "give one array for each.")
     }
     for (name, tensor) in given {

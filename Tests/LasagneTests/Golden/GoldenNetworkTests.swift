@@ -1,4 +1,5 @@
 import Lasagne
+import Tensors
 import Testing
 
 @Suite struct GoldenNetworkTests {
@@ -7,14 +8,19 @@ import Testing
     let cases = try GoldenCase.all("layers") + GoldenCase.all("networks")
     let covered = cases.filter { $0.missingTypes.isEmpty }
     var failed = 0
+    let before = Backend.liveTensorsOnThisThread
     for golden in covered {
       let problems = GoldenRun.problems(golden)
       failed += problems.isEmpty ? 0 : 1
       for problem in problems { Issue.record("\(problem)") }
     }
+    #expect(Backend.liveTensorsOnThisThread == before, "tensors were leaked")
     for golden in cases {
-      for type in golden.missingTypes.prefix(1) { print("not yet covered: \(golden.name) (\(type))") }
+      for type in golden.missingTypes.prefix(1) {
+        print("not yet covered: \(golden.name) (\(type))")
+      }
     }
-    print("golden layers+networks: \(covered.count) run / \(cases.count) in folder, \(failed) failed")
+    print(
+      "golden layers+networks: \(covered.count) run / \(cases.count) in folder, \(failed) failed")
   }
 }

@@ -43,7 +43,8 @@ struct GoldenRun {
       parameters.map { $0.tags.map(\.rawValue).sorted() } == facts.paramTags.map { $0.sorted() },
       "tags \(parameters.map(\.tags))")
     check(
-      try network.outputShape() == facts.outputShape, "output shape differs from \(facts.outputShape)")
+      try network.outputShape() == facts.outputShape,
+      "output shape differs from \(facts.outputShape)")
     for (layer, shape) in facts.layerOutputShapes {
       let ours = try network.outputShape(of: layer)
       check(ours == shape, "output shape of \(layer) is \(ours), expected \(shape)")
