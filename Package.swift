@@ -71,6 +71,12 @@ let package = Package(
   cLanguageStandard: .gnu17
 )
 
+// The reference pages are made by a plugin that nobody needs to build the package.
+if ProcessInfo.processInfo.environment["LASAGNE_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}
+
 if !isLight {
   package.products += [
     .library(name: "LasagneCommand", targets: ["LasagneCommand"]),

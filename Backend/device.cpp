@@ -10,7 +10,6 @@
 #include <thread>
 
 #ifdef LASAGNE_CUDA
-#include <ATen/cuda/CUDAContext.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <cuda_runtime_api.h>
@@ -96,14 +95,15 @@ void describe_cpu(CTDeviceInfo &info) {
 #ifdef LASAGNE_CUDA
 void describe_gpu(at::Device gpu, CTDeviceInfo &info) {
   const c10::cuda::CUDAGuard guard(gpu);
-  const cudaDeviceProp *properties = at::cuda::getDeviceProperties(gpu.index());
+  cudaDeviceProp properties;
   size_t free_bytes = 0, total_bytes = 0;
-  TORCH_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes) == cudaSuccess,
-              "the memory of this GPU cannot be read");
-  std::snprintf(info.name, sizeof info.name, "%s", properties->name);
+  TORCH_CHECK(cudaGetDeviceProperties(&properties, gpu.index()) == cudaSuccess &&
+                  cudaMemGetInfo(&free_bytes, &total_bytes) == cudaSuccess,
+              "the driver does not describe this GPU");
+  std::snprintf(info.name, sizeof info.name, "%s", properties.name);
   info.total_bytes = static_cast<int64_t>(total_bytes);
   info.free_bytes = static_cast<int64_t>(free_bytes);
-  info.core_count = properties->multiProcessorCount;
+  info.core_count = properties.multiProcessorCount;
   // Before the allocator's first use there are no figures to ask for.
   if (c10::cuda::CUDACachingAllocator::get()->initialized()) {
     const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(gpu.index());

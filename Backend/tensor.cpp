@@ -95,7 +95,7 @@ void info(CTTensor handle, CTTensorInfo *out) noexcept {
   out->data_type = data_type_code(c10::typeMetaToScalarType(impl->dtype()));
   out->device = {place.is_cuda() ? CT_CUDA : CT_CPU, place.has_index() ? place.index() : 0};
   out->requires_gradient = impl->requires_grad();
-  out->is_leaf = tensor(handle).is_leaf();
+  out->is_leaf = !out->requires_gradient || tensor(handle).is_leaf();
 }
 
 CTErrorRef copy_out(CTTensor handle, void *data, int64_t byte_count) noexcept {

@@ -17,7 +17,8 @@ extension NetworkSummary: CustomStringConvertible {
         return column == 3 ? space + cells[column] : cells[column] + space
       }
       let text = padded.joined(separator: "  ")
-      return String(text.prefix(upTo: text.lastIndex { $0 != " " }.map(text.index(after:)) ?? text.startIndex))
+      return String(
+        text.prefix(upTo: text.lastIndex { $0 != " " }.map(text.index(after:)) ?? text.startIndex))
     }
     let rule = String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1))
     let fixed = parameterCount - trainableParameterCount

@@ -1,20 +1,19 @@
 import CTorch
 
 /// The table of the backend, or its error as a Swift one, for the one call in `body`.
+@inline(__always)
 func check(
   _ operation: String, _ inputs: [Tensor] = [],
   _ body: (CTBackend) throws(TensorError) -> CTErrorRef?
 ) throws(TensorError) {
   let backend = try Backend.table()
-  guard let error = try body(backend.pointee) else { return }
-  let text = String(cString: backend.pointee.error_message(error))
-  backend.pointee.error_free(error)
-  throw TensorError(
-    operation: operation, message: TensorError.firstSentence(of: text),
-    shapes: inputs.map(\.shape))
+  if let error = try body(backend.pointee) {
+    throw TensorError(owning: error, operation, inputs, backend.pointee)
+  }
 }
 
 /// Calls one function that writes a tensor to its out-parameter, and owns that tensor.
+@inline(__always)
 func making(
   _ operation: String, _ inputs: [Tensor] = [],
   _ body: (CTBackend, UnsafeMutablePointer<CTTensor>) -> CTErrorRef?
@@ -25,10 +24,22 @@ func making(
 }
 
 extension TensorError {
+  /// The Swift form of the backend's error, which is freed.
+  @inline(never)
+  fileprivate init(
+    owning error: CTErrorRef, _ operation: String, _ inputs: [Tensor], _ backend: CTBackend
+  ) {
+    let text = String(cString: backend.error_message(error))
+    backend.error_free(error)
+    self.init(
+      operation: operation, message: TensorError.firstSentence(of: text),
+      shapes: inputs.map(\.shape))
+  }
+
   /// libtorch explains itself over several lines; the first sentence says what was wrong.
   static func firstSentence(of text: String) -> String {
     let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
-    let trimmed = line.drop(while: \.isWhitespace)
+    let trimmed = withoutCheck(line.drop(while: \.isWhitespace))
     // A full stop ends a sentence only before a space and a capital: "2.5" and "e.g. this" do not.
     var end = trimmed.endIndex
     var index = trimmed.startIndex
@@ -46,6 +57,17 @@ extension TensorError {
     var sentence = String(trimmed[..<end])
     if sentence.hasSuffix(".") { sentence.removeLast() }
     return sentence
+  }
+
+  /// Drops the place in libtorch's sources that its allocator puts first.
+  ///
+  /// `[enforce fail at alloc_cpu.cpp:127] err == 0. What was wrong.`
+  private static func withoutCheck(_ line: Substring) -> Substring {
+    guard line.hasPrefix("[enforce fail at"), let end = line.firstRange(of: ". ") else {
+      return line
+    }
+    let rest = line[end.upperBound...]
+    return rest.isEmpty ? line : rest
   }
 }
 

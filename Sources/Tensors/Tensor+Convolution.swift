@@ -88,8 +88,25 @@ extension Tensor {
     settings.stride = try triple("stride", stride ?? size, axes, [self], name)
     let padding = padding ?? [Int](repeating: 0, count: axes)
     settings.padding = try triple("padding", padding, axes, [self], name)
+    try checkWindow(size, padding: padding, ceilMode: settings.ceil_mode, name)
     return try making(name, [self]) { backend, out in
       withUnsafePointer(to: settings) { backend.pool(handle, $0, out) }
+    }
+  }
+}
+
+extension Tensor {
+  /// libtorch's own message for a window that does not fit leaves the window out.
+  private func checkWindow(
+    _ size: [Int], padding: [Int], ceilMode: Bool, _ name: String
+  ) throws(TensorError) {
+    let lengths = shape.suffix(size.count)
+    let fits = zip(lengths, zip(size, padding)).allSatisfy { $0 + 2 * $1.1 >= $1.0 }
+    guard ceilMode || fits else {
+      throw TensorError(
+        operation: name,
+        message: "a window of \(size) is larger than the input with its padding \(padding)",
+        shapes: [shape])
     }
   }
 }

@@ -136,6 +136,12 @@ private func header(_ descriptor: String, _ shape: String, fortran: String = "Fa
       let missing = folder.appendingPathComponent("no.npy")
       #expect(reason(try Npy.read(missing)) == "\(missing.path): there is no such file")
       #expect(reason(try Npy.read(folder)).hasSuffix("is a folder, expected a file"))
+      let pipe = folder.appendingPathComponent("pipe.npy")
+      #expect(mkfifo(pipe.path, 0o600) == 0)
+      #expect(reason(try Npy.read(pipe)).hasSuffix("is a pipe or device, expected a file"))
+      let empty = folder.appendingPathComponent("empty.npy")
+      try Data().write(to: empty)
+      #expect(reason(try Npy.read(empty)).contains("not an npy file"))
       let unreachable = folder.appendingPathComponent("none/a.npy")
       let array = try HostArray([1] as [Float], shape: [1])
       #expect(reason(try Npy.write(array, to: unreachable)).contains("cannot be written"))
@@ -145,21 +151,21 @@ private func header(_ descriptor: String, _ shape: String, fortran: String = "Fa
   @Test(.enabled(if: NumPy.isInstalled, "python3 has no numpy"))
   func `NumPy and this library read each other's npy files`() throws {
     try withTemporaryFolder { folder in
-      for array in try arrayOfEveryType() where array.dataType != .bfloat16 {
-        let ours = folder.appendingPathComponent("ours.npy")
-        let theirs = folder.appendingPathComponent("theirs.npy")
-        try Npy.write(array, to: ours)
-        let type = try NumPy.run(
-          """
-          import numpy as np
-          a = np.load("\(ours.path)", allow_pickle=False)
-          assert a.shape == (2, 3)
-          np.save("\(theirs.path)", np.asfortranarray(a.astype(a.dtype.newbyteorder(">"))))
-          print(a.dtype)
-          """)
-        #expect(type == array.dataType.rawValue)
-        #expect(try Npy.read(theirs) == array)
+      let arrays = try arrayOfEveryType().filter { $0.dataType != .bfloat16 }
+      func url(_ array: HostArray, _ prefix: String) -> URL {
+        folder.appendingPathComponent("\(prefix)-\(array.dataType.rawValue).npy")
       }
+      for array in arrays { try Npy.write(array, to: url(array, "ours")) }
+      try NumPy.run(
+        """
+        import numpy as np
+        for name in "\(arrays.map(\.dataType.rawValue).joined(separator: " "))".split():
+            a = np.load("\(folder.path)/ours-%s.npy" % name, allow_pickle=False)
+            assert a.shape == (2, 3) and a.dtype.name == name, (a.shape, a.dtype)
+            b = np.asfortranarray(a.astype(a.dtype.newbyteorder(">")))
+            np.save("\(folder.path)/theirs-%s.npy" % name, b)
+        """)
+      for array in arrays { #expect(try Npy.read(url(array, "theirs")) == array) }
     }
   }
 }

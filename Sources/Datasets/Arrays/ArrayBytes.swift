@@ -19,7 +19,8 @@ enum ArrayBytes {
   static func array(
     shape: [Int], dataType: DataType, data: Data, path: String
   ) throws(FileFormatError) -> HostArray {
-    if dataType == .bool, let wrong = data.first(where: { $0 > 1 }) {
+    let wrong = dataType == .bool ? data.withUnsafeBytes { $0.first { $0 > 1 } } : nil
+    if let wrong {
       throw FileFormatError(
         path: path, reason: "holds the byte \(wrong) as a Boolean, expected 0 or 1")
     }

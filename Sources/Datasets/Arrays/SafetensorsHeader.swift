@@ -12,6 +12,9 @@ struct SafetensorsHeader {
     var end: Int
   }
 
+  /// More arrays than any network has; a bound on the work an attack can ask for.
+  static let mostEntries = 200_000
+
   private(set) var entries: [Entry] = []
   private(set) var metadata: [String: String] = [:]
   private let bytes: [UInt8]
@@ -61,6 +64,9 @@ struct SafetensorsHeader {
       default: throw parser.failure("has an unexpected or repeated '\(key)' for '\(name)'")
       }
     }
+    guard entries.count < Self.mostEntries else {
+      throw failure("describes more than \(Self.mostEntries) arrays")
+    }
     guard let dataType, let shape, let offsets, offsets.count == 2 else {
       throw failure("gives '\(name)' not all of dtype, shape and two data_offsets")
     }
@@ -73,8 +79,11 @@ struct SafetensorsHeader {
   }
 
   private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
-      position += 1
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      default: return
+      }
     }
   }
 
@@ -131,7 +140,14 @@ struct SafetensorsHeader {
 
   private mutating func string() throws(FileFormatError) -> String {
     try expect("\"")
-    var text: [UInt8] = []
+    // Most texts have no escapes: they end at the first quote or control character.
+    let start = position
+    while position < bytes.count, bytes[position] != 0x22, bytes[position] != 0x5C,
+      bytes[position] >= 0x20
+    {
+      position += 1
+    }
+    var text = Array(bytes[start..<position])
     while position < bytes.count {
       let byte = bytes[position]
       position += 1

@@ -14,12 +14,18 @@ struct FileBytes {
   /// Maps a file into memory: bytes are read from disk when they are looked at.
   init(mapping url: URL) throws(FileFormatError) {
     path = url.path
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw FileFormatError(path: path, reason: "there is no such file")
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      let cause = errno == ENOENT ? "there is no such file" : String(cString: strerror(errno))
+      throw FileFormatError(path: path, reason: cause)
     }
-    guard !isFolder.boolValue else {
+    let kind = status.st_mode & S_IFMT
+    guard kind != S_IFDIR else {
       throw FileFormatError(path: path, reason: "is a folder, expected a file")
+    }
+    // Reading a pipe or a device might never end.
+    guard kind == S_IFREG else {
+      throw FileFormatError(path: path, reason: "is a pipe or device, expected a file")
     }
     do {
       data = try Data(contentsOf: url, options: .alwaysMapped)

@@ -49,6 +49,13 @@ public enum CSV {
     public var categories: [String]?
     /// One number, or code, a row.
     public var values: [Float]
+
+    /// A column.
+    public init(name: String, categories: [String]?, values: [Float]) {
+      self.name = name
+      self.categories = categories
+      self.values = values
+    }
   }
 
   /// Reads all columns.

@@ -12,17 +12,23 @@ struct CSVScanner {
   let file: FileBytes
   let separator: UInt8
 
-  private struct Cell {
-    var bytes: [UInt8] = []
-    var isQuoted = false
-    var isClosed = false
+  /// The cells of one row, one after the other without quotes.
+  struct Row {
+    fileprivate var text: [UInt8] = []
+    fileprivate var ends: [Int] = []
+
+    var count: Int { ends.count }
+
+    subscript(column: Int) -> ArraySlice<UInt8> {
+      text[(column == 0 ? 0 : ends[column - 1])..<ends[column]]
+    }
   }
 
   /// Calls `body` for every row with its number (from 1, the header counted) and its cells.
   ///
   /// Every row must have as many cells as the first.
   func forEachRow(
-    _ body: (Int, [[UInt8]]) throws(FileFormatError) -> Void
+    _ body: (Int, Row) throws(FileFormatError) -> Void
   ) throws(FileFormatError) {
     var state = State(scanner: self)
     // Regions are copied out so that errors can leave through typed throws.
@@ -41,8 +47,11 @@ struct CSVScanner {
     let scanner: CSVScanner
     var row = 1
     var columns: Int?
-    var cells: [[UInt8]] = []
-    var cell = Cell()
+    var cells = Row()
+    /// Where the current cell begins in the row's text.
+    var start = 0
+    var isQuoted = false
+    var isClosed = false
     var lastWasReturn = false
 
     init(scanner: CSVScanner) {
@@ -50,7 +59,7 @@ struct CSVScanner {
     }
 
     mutating func take(
-      _ byte: UInt8, _ body: (Int, [[UInt8]]) throws(FileFormatError) -> Void
+      _ byte: UInt8, _ body: (Int, Row) throws(FileFormatError) -> Void
     ) throws(FileFormatError) {
       if lastWasReturn, byte == 0x0A {
         lastWasReturn = false
@@ -58,8 +67,8 @@ struct CSVScanner {
       }
       lastWasReturn = false
       guard byte != 0 else { throw failure("has a zero byte, so it is no text") }
-      if cell.isQuoted, !cell.isClosed {
-        if byte == 0x22 { cell.isClosed = true } else { try append(byte) }
+      if isQuoted, !isClosed {
+        if byte == 0x22 { isClosed = true } else { try append(byte) }
         return
       }
       switch byte {
@@ -68,22 +77,22 @@ struct CSVScanner {
       case 0x0D:
         try endRow(body)
         lastWasReturn = true
-      case 0x22 where cell.isClosed:
+      case 0x22 where isClosed:
         // Two quotes in a quoted cell are one quote.
-        cell.isClosed = false
+        isClosed = false
         try append(byte)
-      case 0x22 where cell.bytes.isEmpty: cell.isQuoted = true
+      case 0x22 where cells.text.count == start: isQuoted = true
       default:
-        guard !cell.isClosed else { throw failure("has text after a closing quote") }
+        guard !isClosed else { throw failure("has text after a closing quote") }
         try append(byte)
       }
     }
 
     mutating func finish(
-      _ body: (Int, [[UInt8]]) throws(FileFormatError) -> Void
+      _ body: (Int, Row) throws(FileFormatError) -> Void
     ) throws(FileFormatError) {
-      guard !cell.isQuoted || cell.isClosed else { throw failure("ends inside a quoted cell") }
-      if !cells.isEmpty || !cell.bytes.isEmpty || cell.isQuoted { try endRow(body) }
+      guard !isQuoted || isClosed else { throw failure("ends inside a quoted cell") }
+      try endRow(body)
     }
 
     private func failure(_ reason: String) -> FileFormatError {
@@ -91,29 +100,32 @@ struct CSVScanner {
     }
 
     private mutating func append(_ byte: UInt8) throws(FileFormatError) {
-      guard cell.bytes.count < CSVScanner.longestCell else {
+      guard cells.text.count - start < CSVScanner.longestCell else {
         throw failure("has a cell of more than \(CSVScanner.longestCell) bytes")
       }
-      cell.bytes.append(byte)
+      cells.text.append(byte)
     }
 
     private mutating func endCell() throws(FileFormatError) {
       guard cells.count < CSVScanner.mostColumns else {
         throw failure("has more than \(CSVScanner.mostColumns) columns")
       }
-      cells.append(cell.bytes)
-      cell = Cell()
+      start = cells.text.count
+      cells.ends.append(start)
+      isQuoted = false
+      isClosed = false
     }
 
     private mutating func endRow(
-      _ body: (Int, [[UInt8]]) throws(FileFormatError) -> Void
+      _ body: (Int, Row) throws(FileFormatError) -> Void
     ) throws(FileFormatError) {
       defer {
         row += 1
-        cells.removeAll(keepingCapacity: true)
-        cell = Cell()
+        cells.text.removeAll(keepingCapacity: true)
+        cells.ends.removeAll(keepingCapacity: true)
+        start = 0
       }
-      if cells.isEmpty, cell.bytes.isEmpty, !cell.isQuoted { return }
+      if cells.count == 0, cells.text.isEmpty, !isQuoted { return }
       try endCell()
       let expected = columns ?? cells.count
       guard cells.count == expected else {

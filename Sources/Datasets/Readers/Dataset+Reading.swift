@@ -71,7 +71,7 @@ extension Dataset {
       }
       return try DatasetKeys.dataset(arrays, folder, "folder of npy files", options.name)
     }
-    if ImageTrees.isPresent(in: folder) {
+    if ImageTrees.mayBePresent(in: folder) {
       return try ImageFolder.read(folder, options: options.images, name: options.name)
     }
     throw FileFormatError(

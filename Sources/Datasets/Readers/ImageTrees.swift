@@ -37,10 +37,9 @@ struct ImageTrees {
   /// The classes in alphabetical order.
   var classNames: [String] { train.files.keys.sorted() }
 
-  /// Whether a folder holds folders with images.
-  static func isPresent(in folder: URL) -> Bool {
-    guard let trees = try? ImageTrees(folder) else { return false }
-    return trees.train.files.values.contains { !$0.isEmpty }
+  /// Whether a folder holds folders, which may then be classes.
+  static func mayBePresent(in folder: URL) -> Bool {
+    ((try? contents(of: folder)) ?? []).contains(where: isFolder)
   }
 
   private static func tree(_ folder: URL) throws(FileFormatError) -> Tree {

@@ -6,6 +6,7 @@ import Tensors
 /// is of `inv_std = 1 / sqrt(variance + epsilon)`, not of the variance, and the variance is the biased
 /// one. Parameters in order: beta, gamma, mean, inv_std.
 public struct BatchNormLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The axes normalized over; `auto`: all but the second.
   public var axes: Axes
@@ -39,8 +40,10 @@ public struct BatchNormLayer: DescribedLayer {
     self.invStd = invStd
   }
 
+  /// The layer with every default.
   public init() { self.init(axes: .auto) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<BatchNormLayer>] {
     [
       .optional("axes", \.axes), .optional("epsilon", \.epsilon), .optional("alpha", \.alpha),
@@ -49,12 +52,14 @@ public struct BatchNormLayer: DescribedLayer {
     ]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "batchNorm" }
 
   private func axes(_ shape: Shape) throws(NetworkError) -> [Int] {
     try axes.resolved(rank: shape.count, auto: Axes.allButChannels(rank: shape.count), "axes")
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     guard epsilon > 0 else { throw NetworkError("needs an epsilon above 0, got \(epsilon).") }
     guard (0...1).contains(alpha) else {
@@ -68,6 +73,7 @@ public struct BatchNormLayer: DescribedLayer {
     return inputs[0]
   }
 
+  /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     let shape = try inputs[0].lengths(without: axes(inputs[0]), "the normalization")
     var specs: [ParameterSpec] = []
@@ -81,6 +87,7 @@ public struct BatchNormLayer: DescribedLayer {
     ]
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     let axes = try axes.runtime(
@@ -124,8 +131,10 @@ public struct BatchNormLayer: DescribedLayer {
   }
 }
 
-/// A layer followed by batch normalization: its bias goes (the shift takes its place) and its
-/// nonlinearity comes after. The added layers are called as the layer is, with `_bn` and `_bn_nonlin`.
+/// A layer followed by batch normalization, which takes the place of its bias.
+///
+/// Its nonlinearity comes after. The added layers are called as the layer is, with `_bn` and
+/// `_bn_nonlin`.
 public func batchNorm<Normalized: BiasedLayer>(
   _ layer: Normalized, _ normalization: BatchNormLayer = BatchNormLayer()
 ) -> [NetworkPart] {

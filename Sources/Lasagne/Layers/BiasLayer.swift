@@ -2,6 +2,7 @@ import Tensors
 
 /// Adds a bias, shared across some axes.
 public struct BiasLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The bias; nil: none.
   public var b: ParameterSource?
@@ -17,8 +18,10 @@ public struct BiasLayer: DescribedLayer {
     self.sharedAxes = sharedAxes
   }
 
+  /// The layer with every default.
   public init() { self.init(sharedAxes: .auto) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<BiasLayer>] {
     [.optional("b", \.b), .optional("sharedAxes", \.sharedAxes)]
   }
@@ -27,17 +30,20 @@ public struct BiasLayer: DescribedLayer {
     try sharedAxes.resolved(rank: rank, auto: Axes.allButChannels(rank: rank), "sharedAxes")
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     _ = try axes(inputs[0].count)
     return inputs[0]
   }
 
+  /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     guard let b else { return [] }
     let shape = try inputs[0].lengths(without: axes(inputs[0].count), "sharedAxes")
     return [ParameterSpec("b", shape: shape, source: b, tags: [.trainable])]
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     let axes = try sharedAxes.runtime(

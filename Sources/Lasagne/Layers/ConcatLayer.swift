@@ -2,6 +2,7 @@ import Tensors
 
 /// Joins its inputs along an axis.
 public struct ConcatLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The axis; negative counts from the end.
   public var axis: Int
@@ -15,13 +16,17 @@ public struct ConcatLayer: DescribedLayer {
     self.cropping = cropping
   }
 
+  /// The layer with every default.
   public init() { self.init(axis: 1) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<ConcatLayer>] {
     [.optional("axis", \.axis), .optional("cropping", \.cropping)]
   }
 
+  /// How many layers it may read.
   public static var incomingCount: ClosedRange<Int> { 1...Int.max }
+  /// What sets it apart in a few words.
   public var detail: String { "along axis \(axis)" }
 
   private func modes(_ axis: Int) -> [Cropping?] {
@@ -30,6 +35,7 @@ public struct ConcatLayer: DescribedLayer {
     return modes
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     let axis = try [axis].normalized(rank: inputs[0].count, "axis")[0]
     let cropped = try cropping == nil ? inputs : modes(axis).shapes(inputs)
@@ -39,6 +45,7 @@ public struct ConcatLayer: DescribedLayer {
     return shape
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let axis = axis < 0 ? axis + inputs[0].rank : axis
     return try Tensor.concatenate(modes(axis)(inputs), axis: axis)

@@ -1,16 +1,28 @@
 /// Convolution over three axes: volumes of shape (batch, channels, depth, rows, columns).
 public struct Conv3DLayer: ConvolutionLayer {
+  /// The number of spatial axes.
   public static var spatialAxes: Int { 3 }
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
+  /// The number of output channels.
   public var numFilters: Int
+  /// The filter's length on each spatial axis.
   public var filterSize: Sizes
+  /// The distance from one position to the next.
   public var stride: Sizes
+  /// What is added around the input.
   public var pad: Padding
+  /// Whether each position has a bias of its own.
   public var untieBiases: Bool
+  /// The weights.
   public var W: ParameterSource
+  /// The bias; nil: none.
   public var b: ParameterSource?
+  /// What is applied to the sum at the end.
   public var nonlinearity: Nonlinearity
+  /// Whether filters are flipped on every spatial axis.
   public var flipFilters: Bool
+  /// Into how many independent groups channels and filters are divided.
   public var numGroups: Int
 
   /// A layer with so many filters of a size.
@@ -33,5 +45,6 @@ public struct Conv3DLayer: ConvolutionLayer {
     self.numGroups = numGroups
   }
 
+  /// The layer with every default.
   public init() { self.init(0, filterSize: 0) }
 }

@@ -26,6 +26,7 @@ public protocol ConvolutionLayer: DescribedLayer, BiasedLayer {
 }
 
 extension ConvolutionLayer {
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<Self>] {
     [
       .required("numFilters", \.numFilters), .required("filterSize", \.filterSize),
@@ -36,8 +37,10 @@ extension ConvolutionLayer {
     ]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "conv" }
 
+  /// The same layer with each setting in its shortest form.
   public var canonical: Self {
     var copy = self
     copy.filterSize = filterSize.canonical(Self.spatialAxes)
@@ -46,6 +49,7 @@ extension ConvolutionLayer {
     return copy
   }
 
+  /// What sets it apart in a few words.
   public var detail: String {
     let axes = Self.spatialAxes
     var words = ["\(numFilters) filters \(filterSize.text(axes))"]
@@ -55,6 +59,7 @@ extension ConvolutionLayer {
     return (words + [nonlinearity.name]).joined(separator: ", ")
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     let axes = Self.spatialAxes
     let input = try inputs[0].checkedImage(axes)
@@ -97,6 +102,7 @@ extension ConvolutionLayer {
     }
   }
 
+  /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     let output = try outputShape(for: inputs)
     let filter = try filterSize.positive(Self.spatialAxes, "filterSize")
@@ -108,6 +114,7 @@ extension ConvolutionLayer {
     return specs
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let axes = Self.spatialAxes
     var W = try context.parameter("W")

@@ -4,12 +4,15 @@ import Tensors
 ///
 /// `W` has the shape (inputs, units). Axes after the leading ones are flattened.
 public struct DenseLayer: DescribedLayer, BiasedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The number of outputs.
   public var numUnits: Int
   /// The weights.
   public var W: ParameterSource
+  /// The bias; nil: none.
   public var b: ParameterSource?
+  /// What is applied to the sum at the end.
   public var nonlinearity: Nonlinearity
   /// How many axes at the front are kept; negative counts from the end.
   public var numLeadingAxes: Int
@@ -27,8 +30,10 @@ public struct DenseLayer: DescribedLayer, BiasedLayer {
     self.numLeadingAxes = numLeadingAxes
   }
 
+  /// The layer with every default.
   public init() { self.init(0) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<DenseLayer>] {
     [
       .required("numUnits", \.numUnits), .optional("W", \.W), .optional("b", \.b),
@@ -36,6 +41,7 @@ public struct DenseLayer: DescribedLayer, BiasedLayer {
     ]
   }
 
+  /// What sets it apart in a few words.
   public var detail: String { "\(numUnits) units, \(nonlinearity.name)" }
 
   /// Where leading and trailing axes part.
@@ -48,6 +54,7 @@ public struct DenseLayer: DescribedLayer, BiasedLayer {
     return numLeadingAxes < 0 ? numLeadingAxes + rank : numLeadingAxes
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     guard numUnits > 0 else {
       throw NetworkError("needs at least 1 unit, got numUnits \(numUnits).")
@@ -55,6 +62,7 @@ public struct DenseLayer: DescribedLayer, BiasedLayer {
     return inputs[0].prefix(try leadingAxes(inputs[0].count)) + [numUnits]
   }
 
+  /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     let leading = try leadingAxes(inputs[0].count)
     guard let inputCount = Array(inputs[0][leading...]).entryCount else {
@@ -67,6 +75,7 @@ public struct DenseLayer: DescribedLayer, BiasedLayer {
     return specs
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     let W = try context.parameter("W")

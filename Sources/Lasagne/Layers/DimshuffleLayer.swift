@@ -2,6 +2,7 @@ import Tensors
 
 /// Puts the axes in another order, adds axes of length 1, drops axes of length 1.
 public struct DimshuffleLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The axes of the output.
   public var pattern: [Entry]
@@ -20,12 +21,17 @@ public struct DimshuffleLayer: DescribedLayer {
     self.pattern = pattern
   }
 
+  /// The layer with every default.
   public init() { self.init([]) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<DimshuffleLayer>] { [.required("pattern", \.pattern)] }
 
-  private var axes: [Int] { pattern.compactMap { if case .axis(let axis) = $0 { axis } else { nil } } }
+  private var axes: [Int] {
+    pattern.compactMap { if case .axis(let axis) = $0 { axis } else { nil } }
+  }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     let input = inputs[0]
     guard Set(axes).count == axes.count else {
@@ -33,7 +39,8 @@ public struct DimshuffleLayer: DescribedLayer {
     }
     if let wrong = axes.first(where: { !input.indices.contains($0) }) {
       throw NetworkError(
-        "names axis \(wrong) in its pattern, but its input \(input.text) has only \(input.count) axes.")
+        "names axis \(wrong) in its pattern, but its input \(input.text) has only \(input.count) axes."
+      )
     }
     for axis in input.indices where !axes.contains(axis) && input[axis] != 1 {
       throw NetworkError(
@@ -48,6 +55,7 @@ public struct DimshuffleLayer: DescribedLayer {
     return "[" + words.joined(separator: ", ") + "]"
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     let dropped = (0..<input.rank).filter { !axes.contains($0) }

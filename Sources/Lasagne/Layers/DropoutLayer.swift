@@ -2,6 +2,7 @@ import Tensors
 
 /// In training, sets each number to zero with probability `p`; otherwise passes it on.
 public struct DropoutLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The probability that a number is dropped.
   public var p: Double
@@ -20,16 +21,20 @@ public struct DropoutLayer: DescribedLayer {
     self.sharedAxes = sharedAxes
   }
 
+  /// The layer with every default.
   public init() { self.init(p: 0.5) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<DropoutLayer>] {
     [
       .optional("p", \.p), .optional("rescale", \.rescale), .optional("sharedAxes", \.sharedAxes),
     ]
   }
 
+  /// What sets it apart in a few words.
   public var detail: String { "p \(p)" }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     guard (0...1).contains(p) else {
       throw NetworkError("needs a probability p from 0 to 1, got \(p).")
@@ -38,6 +43,7 @@ public struct DropoutLayer: DescribedLayer {
     return inputs[0]
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     guard !context.isDeterministic, p > 0 else { return input }

@@ -17,6 +17,7 @@ public enum MergeFunction: String, Codable, Sendable, CaseIterable {
 
 /// Merges its inputs number by number, from the first to the last.
 public struct ElemwiseMergeLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// How two are merged.
   public var mergeFunction: MergeFunction
@@ -30,20 +31,28 @@ public struct ElemwiseMergeLayer: DescribedLayer {
     self.cropping = cropping
   }
 
+  /// The layer with every default.
   public init() { self.init(.add) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<ElemwiseMergeLayer>] {
     [.required("mergeFunction", \.mergeFunction), .optional("cropping", \.cropping)]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "merge" }
+  /// How many layers it may read.
   public static var incomingCount: ClosedRange<Int> { 1...Int.max }
+  /// What sets it apart in a few words.
   public var detail: String { mergeFunction.rawValue }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
-    try commonShape(cropping.map { (modes) throws(NetworkError) in try modes.shapes(inputs) } ?? inputs)
+    try commonShape(
+      cropping.map { (modes) throws(NetworkError) in try modes.shapes(inputs) } ?? inputs)
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let inputs = try (cropping ?? [])(inputs)
     var result = inputs[0]

@@ -2,6 +2,7 @@ import Tensors
 
 /// The sum of its inputs, each times a coefficient.
 public struct ElemwiseSumLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// One coefficient for all inputs, or one for each.
   public var coeffs: Coefficients
@@ -25,15 +26,20 @@ public struct ElemwiseSumLayer: DescribedLayer {
     self.cropping = cropping
   }
 
+  /// The layer with every default.
   public init() { self.init(coeffs: 1) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<ElemwiseSumLayer>] {
     [.optional("coeffs", \.coeffs), .optional("cropping", \.cropping)]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "sum" }
+  /// How many layers it may read.
   public static var incomingCount: ClosedRange<Int> { 1...Int.max }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     if case .each(let coefficients) = coeffs, coefficients.count != inputs.count {
       throw NetworkError(
@@ -42,6 +48,7 @@ public struct ElemwiseSumLayer: DescribedLayer {
     return try ElemwiseMergeLayer(.add, cropping: cropping).outputShape(for: inputs)
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let inputs = try (cropping ?? [])(inputs)
     var sum: Tensor?

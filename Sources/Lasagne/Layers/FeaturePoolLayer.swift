@@ -2,6 +2,7 @@ import Tensors
 
 /// Pools groups of neighbouring features (maxout).
 public struct FeaturePoolLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The number of features in a group.
   public var poolSize: Int
@@ -20,8 +21,10 @@ public struct FeaturePoolLayer: DescribedLayer {
     self.poolFunction = poolFunction
   }
 
+  /// The layer with every default.
   public init() { self.init(0) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<FeaturePoolLayer>] {
     [
       .required("poolSize", \.poolSize), .optional("axis", \.axis),
@@ -29,9 +32,12 @@ public struct FeaturePoolLayer: DescribedLayer {
     ]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "featurePool" }
+  /// What sets it apart in a few words.
   public var detail: String { "\(poolFunction.rawValue) of \(poolSize) features" }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     var shape = inputs[0]
     let axis = try [axis].normalized(rank: shape.count, "axis")[0]
@@ -43,6 +49,7 @@ public struct FeaturePoolLayer: DescribedLayer {
     try featureGroups(features, poolSize)
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let axis = axis < 0 ? axis + inputs[0].rank : axis
     return try poolFunction(inputs[0].grouped(axis: axis, size: poolSize), axes: [axis + 1])

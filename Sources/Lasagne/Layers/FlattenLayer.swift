@@ -2,6 +2,7 @@ import Tensors
 
 /// Joins the last axes to one, so that `outdim` are left.
 public struct FlattenLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The number of axes of the output.
   public var outdim: Int
@@ -12,10 +13,13 @@ public struct FlattenLayer: DescribedLayer {
     self.outdim = outdim
   }
 
+  /// The layer with every default.
   public init() { self.init(outdim: 2) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<FlattenLayer>] { [.optional("outdim", \.outdim)] }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     guard outdim >= 1, outdim <= inputs[0].count else {
       throw NetworkError(
@@ -24,6 +28,7 @@ public struct FlattenLayer: DescribedLayer {
     return inputs[0].prefix(outdim - 1) + [Array(inputs[0][(outdim - 1)...]).entryCount]
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     try inputs[0].flattened(fromAxis: outdim - 1)
   }

@@ -2,6 +2,7 @@ import Tensors
 
 /// Where data comes in.
 public struct InputLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The length of each axis; nil where it is known only at run time (the batch).
   public var shape: Shape
@@ -12,11 +13,15 @@ public struct InputLayer: DescribedLayer {
     self.name = name
   }
 
+  /// The layer with every default.
   public init() { self.init([]) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<InputLayer>] { [.required("shape", \.shape)] }
+  /// How many layers it may read.
   public static var incomingCount: ClosedRange<Int> { 0...0 }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     guard shape.allSatisfy({ $0.map { $0 > 0 } ?? true }) else {
       throw NetworkError(
@@ -26,6 +31,7 @@ public struct InputLayer: DescribedLayer {
     return shape
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     throw TensorError(operation: context.layer, message: "an input layer computes nothing")
   }

@@ -4,6 +4,7 @@ import Tensors
 ///
 /// As in Lasagne, alpha is not divided by n (Krizhevsky et al. 2012).
 public struct LocalResponseNormalization2DLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The weight of the sum of squares.
   public var alpha: Double
@@ -25,8 +26,10 @@ public struct LocalResponseNormalization2DLayer: DescribedLayer {
     self.n = n
   }
 
+  /// The layer with every default.
   public init() { self.init(alpha: 1e-4) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<LocalResponseNormalization2DLayer>] {
     [
       .optional("alpha", \.alpha), .optional("k", \.k), .optional("beta", \.beta),
@@ -34,9 +37,12 @@ public struct LocalResponseNormalization2DLayer: DescribedLayer {
     ]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "lrn" }
+  /// What sets it apart in a few words.
   public var detail: String { "over \(n) channels" }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     guard n > 0, !n.isMultiple(of: 2) else {
       throw NetworkError("works over an odd number n of channels, got \(n).")
@@ -44,6 +50,7 @@ public struct LocalResponseNormalization2DLayer: DescribedLayer {
     return try inputs[0].checkedImage(2)
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     let channels = input.shape[1]

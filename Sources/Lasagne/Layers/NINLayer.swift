@@ -4,6 +4,7 @@ import Tensors
 ///
 /// `W` has the shape (channels, units).
 public struct NINLayer: DescribedLayer, BiasedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The number of output channels.
   public var numUnits: Int
@@ -11,7 +12,9 @@ public struct NINLayer: DescribedLayer, BiasedLayer {
   public var untieBiases: Bool
   /// The weights.
   public var W: ParameterSource
+  /// The bias; nil: none.
   public var b: ParameterSource?
+  /// What is applied to the sum at the end.
   public var nonlinearity: Nonlinearity
 
   /// A layer with the given number of output channels.
@@ -27,8 +30,10 @@ public struct NINLayer: DescribedLayer, BiasedLayer {
     self.nonlinearity = nonlinearity
   }
 
+  /// The layer with every default.
   public init() { self.init(0) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<NINLayer>] {
     [
       .required("numUnits", \.numUnits), .optional("untieBiases", \.untieBiases),
@@ -36,9 +41,12 @@ public struct NINLayer: DescribedLayer, BiasedLayer {
     ]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "nin" }
+  /// What sets it apart in a few words.
   public var detail: String { "\(numUnits) units, \(nonlinearity.name)" }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     guard numUnits > 0 else {
       throw NetworkError("needs at least 1 unit, got numUnits \(numUnits).")
@@ -50,6 +58,7 @@ public struct NINLayer: DescribedLayer, BiasedLayer {
     return [inputs[0][0], numUnits] + inputs[0].dropFirst(2)
   }
 
+  /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     guard inputs[0].count >= 2, let channels = inputs[0][1] else {
       throw NetworkError("needs a known number of channels, got \(inputs[0].text).")
@@ -63,6 +72,7 @@ public struct NINLayer: DescribedLayer, BiasedLayer {
     return specs
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     let shape = input.shape

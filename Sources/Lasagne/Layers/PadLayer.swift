@@ -2,6 +2,7 @@ import Tensors
 
 /// Adds entries of one value around the input.
 public struct PadLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// How much is added on each side.
   public var width: Width
@@ -40,8 +41,10 @@ public struct PadLayer: DescribedLayer {
     self.batchNdim = batchNdim
   }
 
+  /// The layer with every default.
   public init() { self.init(.all(0)) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<PadLayer>] {
     [
       .required("width", \.width), .optional("val", \.val), .optional("batchNdim", \.batchNdim),
@@ -55,6 +58,7 @@ public struct PadLayer: DescribedLayer {
     }
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     let input = inputs[0]
     guard (0...input.count).contains(batchNdim) else {
@@ -76,6 +80,7 @@ public struct PadLayer: DescribedLayer {
       }
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let widths = pairs(inputs[0].rank - batchNdim).map { ($0.before, $0.after) }
     return try inputs[0].padded(
@@ -125,6 +130,10 @@ extension PadLayer.Pair: Codable {
 
   /// Writes a number where both sides are the same.
   public func encode(to encoder: any Encoder) throws {
-    if before == after { try before.encode(to: encoder) } else { try [before, after].encode(to: encoder) }
+    if before == after {
+      try before.encode(to: encoder)
+    } else {
+      try [before, after].encode(to: encoder)
+    }
   }
 }

@@ -1,7 +1,10 @@
 import Tensors
 
-/// A rectifier with a learned slope for negative numbers (He et al. 2015).
+/// A rectifier with a learned slope for negative numbers.
+///
+/// He et al. 2015.
 public struct ParametricRectifierLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The slopes.
   public var alpha: ParameterSource
@@ -17,12 +20,15 @@ public struct ParametricRectifierLayer: DescribedLayer {
     self.sharedAxes = sharedAxes
   }
 
+  /// The layer with every default.
   public init() { self.init(sharedAxes: .auto) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<ParametricRectifierLayer>] {
     [.optional("alpha", \.alpha), .optional("sharedAxes", \.sharedAxes)]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "prelu" }
 
   private func axes(_ rank: Int) throws(NetworkError) -> [Int] {
@@ -30,16 +36,19 @@ public struct ParametricRectifierLayer: DescribedLayer {
       rank: rank, auto: Axes.allButChannels(rank: rank), words: [.auto, .all], "sharedAxes")
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     _ = try axes(inputs[0].count)
     return inputs[0]
   }
 
+  /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     let shape = try inputs[0].lengths(without: axes(inputs[0].count), "sharedAxes")
     return [ParameterSpec("alpha", shape: shape, source: alpha, tags: [.trainable])]
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     let axes = try sharedAxes.runtime(

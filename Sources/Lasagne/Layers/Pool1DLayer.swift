@@ -1,11 +1,18 @@
 /// Pooling over one axis: sequences of shape (batch, channels, length).
 public struct Pool1DLayer: PoolingLayer {
+  /// The number of spatial axes.
   public static var spatialAxes: Int { 1 }
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
+  /// The region's length on each spatial axis.
   public var poolSize: Sizes
+  /// The distance from one position to the next.
   public var stride: Sizes?
+  /// What is added around the input.
   public var pad: Sizes
+  /// Whether a region that reaches over the end is left out.
   public var ignoreBorder: Bool
+  /// What is made of a region, or how new places are filled.
   public var mode: PoolMode
 
   /// A layer with regions of a size, which is also their distance unless a stride is given.
@@ -21,8 +28,10 @@ public struct Pool1DLayer: PoolingLayer {
     self.mode = mode
   }
 
+  /// The layer with every default.
   public init() { self.init(0) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<Pool1DLayer>] {
     commonSettings + [.optional("mode", \.mode)]
   }
@@ -30,11 +39,17 @@ public struct Pool1DLayer: PoolingLayer {
 
 /// The greatest number of each region, over one axis: sequences of shape (batch, channels, length).
 public struct MaxPool1DLayer: PoolingLayer {
+  /// The number of spatial axes.
   public static var spatialAxes: Int { 1 }
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
+  /// The region's length on each spatial axis.
   public var poolSize: Sizes
+  /// The distance from one position to the next.
   public var stride: Sizes?
+  /// What is added around the input.
   public var pad: Sizes
+  /// Whether a region that reaches over the end is left out.
   public var ignoreBorder: Bool
 
   /// A layer with regions of a size, which is also their distance unless a stride is given.
@@ -49,8 +64,11 @@ public struct MaxPool1DLayer: PoolingLayer {
     self.ignoreBorder = ignoreBorder
   }
 
+  /// The layer with every default.
   public init() { self.init(0) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<MaxPool1DLayer>] { commonSettings }
+  /// What is made of a region, or how new places are filled.
   public var mode: PoolMode { .max }
 }

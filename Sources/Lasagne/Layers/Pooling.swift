@@ -34,8 +34,10 @@ extension PoolingLayer {
     ]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "pool" }
 
+  /// The same layer with each setting in its shortest form.
   public var canonical: Self {
     var copy = self
     copy.poolSize = poolSize.canonical(Self.spatialAxes)
@@ -45,6 +47,7 @@ extension PoolingLayer {
     return copy
   }
 
+  /// What sets it apart in a few words.
   public var detail: String {
     let axes = Self.spatialAxes
     var words = ["\(mode == .max ? "max" : mode.rawValue) of \(poolSize.text(axes))"]
@@ -54,6 +57,7 @@ extension PoolingLayer {
     return words.joined(separator: ", ")
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     let input = try inputs[0].checkedImage(Self.spatialAxes)
     let geometry = try geometry()
@@ -85,6 +89,7 @@ extension PoolingLayer {
     return PoolGeometry(size: size, stride: stride, pad: pad)
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let geometry: PoolGeometry
     do {

@@ -1,8 +1,10 @@
 import Tensors
 
-/// A leaky rectifier whose slope is drawn anew for each pass in training (Xu et al. 2015), and is the
-/// mean slope otherwise.
+/// A leaky rectifier whose slope is drawn anew for each training pass.
+///
+/// Otherwise it is the mean slope (Xu et al. 2015).
 public struct RandomizedRectifierLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The smallest slope.
   public var lower: Double
@@ -21,8 +23,10 @@ public struct RandomizedRectifierLayer: DescribedLayer {
     self.sharedAxes = sharedAxes
   }
 
+  /// The layer with every default.
   public init() { self.init(sharedAxes: .auto) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<RandomizedRectifierLayer>] {
     [
       .optional("lower", \.lower), .optional("upper", \.upper),
@@ -30,12 +34,16 @@ public struct RandomizedRectifierLayer: DescribedLayer {
     ]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "rrelu" }
+  /// What sets it apart in a few words.
   public var detail: String { "slopes \(lower) to \(upper)" }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     guard lower <= upper else {
-      throw NetworkError("needs a lower slope that is not above the upper, got \(lower) and \(upper).")
+      throw NetworkError(
+        "needs a lower slope that is not above the upper, got \(lower) and \(upper).")
     }
     let rank = inputs[0].count
     _ = try sharedAxes.resolved(
@@ -43,6 +51,7 @@ public struct RandomizedRectifierLayer: DescribedLayer {
     return inputs[0]
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     if context.isDeterministic || lower == upper {

@@ -2,6 +2,7 @@ import Tensors
 
 /// The same numbers under another shape.
 public struct ReshapeLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The length of each axis of the output.
   public var shape: [Length]
@@ -22,10 +23,13 @@ public struct ReshapeLayer: DescribedLayer {
     self.shape = shape
   }
 
+  /// The layer with every default.
   public init() { self.init([]) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<ReshapeLayer>] { [.required("shape", \.shape)] }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     let input = inputs[0]
     try check(input)
@@ -82,7 +86,8 @@ public struct ReshapeLayer: DescribedLayer {
 
   private func mismatch(_ input: Shape) -> NetworkError {
     NetworkError(
-      "cannot give an input of shape \(input.text) the shape \(text): the numbers of entries differ.")
+      "cannot give an input of shape \(input.text) the shape \(text): the numbers of entries differ."
+    )
   }
 
   private var text: String {
@@ -96,6 +101,7 @@ public struct ReshapeLayer: DescribedLayer {
     return "[" + words.joined(separator: ", ") + "]"
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0].shape
     return try inputs[0].reshaped(

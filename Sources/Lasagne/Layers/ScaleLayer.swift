@@ -2,6 +2,7 @@ import Tensors
 
 /// Multiplies by scales, shared across some axes.
 public struct ScaleLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The scales.
   public var scales: ParameterSource
@@ -17,8 +18,10 @@ public struct ScaleLayer: DescribedLayer {
     self.sharedAxes = sharedAxes
   }
 
+  /// The layer with every default.
   public init() { self.init(sharedAxes: .auto) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<ScaleLayer>] {
     [.optional("scales", \.scales), .optional("sharedAxes", \.sharedAxes)]
   }
@@ -27,16 +30,19 @@ public struct ScaleLayer: DescribedLayer {
     try sharedAxes.resolved(rank: rank, auto: Axes.allButChannels(rank: rank), "sharedAxes")
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     _ = try axes(inputs[0].count)
     return inputs[0]
   }
 
+  /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     let shape = try inputs[0].lengths(without: axes(inputs[0].count), "sharedAxes")
     return [ParameterSpec("scales", shape: shape, source: scales, tags: [.trainable])]
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     let axes = try sharedAxes.runtime(

@@ -2,6 +2,7 @@ import Tensors
 
 /// Takes part of an axis, or a single place of it.
 public struct SliceLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// What is taken.
   public var indices: Indices
@@ -23,12 +24,15 @@ public struct SliceLayer: DescribedLayer {
     self.axis = axis
   }
 
+  /// The layer with every default.
   public init() { self.init(.index(0)) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<SliceLayer>] {
     [.required("indices", \.indices), .optional("axis", \.axis)]
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     var shape = inputs[0]
     let axis = try [axis].normalized(rank: shape.count, "axis")[0]
@@ -40,7 +44,8 @@ public struct SliceLayer: DescribedLayer {
             + "\(inputs[0].text).")
       }
       shape.remove(at: axis)
-    case .range(_, _, .some(0)): throw NetworkError("has a step of 0; use 1 or more, or -1 for backwards.")
+    case .range(_, _, .some(0)):
+      throw NetworkError("has a step of 0; use 1 or more, or -1 for backwards.")
     case .range: shape[axis] = shape[axis].map { places($0).count }
     }
     return shape
@@ -62,6 +67,7 @@ public struct SliceLayer: DescribedLayer {
     return (first, max(0, (span + abs(step) - 1) / max(1, abs(step))), step)
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     let axis = axis < 0 ? axis + input.rank : axis
@@ -75,7 +81,8 @@ public struct SliceLayer: DescribedLayer {
     }
     // libtorch slices forwards only: the same places, then turned round.
     let last = first + (count - 1) * step
-    return try input.sliced(axis: axis, from: last, to: first + 1, step: -step).flipped(axes: [axis])
+    return try input.sliced(axis: axis, from: last, to: first + 1, step: -step).flipped(axes: [axis]
+    )
   }
 }
 

@@ -2,6 +2,7 @@ import Tensors
 
 /// Each example to mean 0 and deviation 1: `(x - mean) / sqrt(variance + epsilon)`, no averages kept.
 public struct StandardizationLayer: DescribedLayer {
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The axes: `features` (all but the batch), `spatial` (all but batch and channels), numbers; `auto`
   /// is `features` for a matrix and `spatial` otherwise.
@@ -16,17 +17,21 @@ public struct StandardizationLayer: DescribedLayer {
     self.epsilon = epsilon
   }
 
+  /// The layer with every default.
   public init() { self.init(axes: .auto) }
 
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<StandardizationLayer>] {
     [.optional("axes", \.axes), .optional("epsilon", \.epsilon)]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "standardization" }
   private static let words: Set<Axes> = [.auto, .spatial, .features]
 
   private static func auto(_ rank: Int) -> [Int] { Array((rank == 2 ? 1 : 2)..<max(2, rank)) }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     let rank = inputs[0].count
     guard rank >= 2 else {
@@ -40,6 +45,7 @@ public struct StandardizationLayer: DescribedLayer {
     return inputs[0]
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
     let axes = try axes.runtime(

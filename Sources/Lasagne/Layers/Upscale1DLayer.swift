@@ -1,8 +1,12 @@
 /// Larger by a whole factor, over one axis: sequences of shape (batch, channels, length).
 public struct Upscale1DLayer: UpscalingLayer {
+  /// The number of spatial axes.
   public static var spatialAxes: Int { 1 }
+  /// The layer's name in its network; nil lets the network choose.
   public var name: String?
+  /// How many times longer each spatial axis gets.
   public var scaleFactor: Sizes
+  /// What is made of a region, or how new places are filled.
   public var mode: UpscaleMode
 
   /// A layer that makes each spatial axis so many times longer.
@@ -12,5 +16,6 @@ public struct Upscale1DLayer: UpscalingLayer {
     self.mode = mode
   }
 
+  /// The layer with every default.
   public init() { self.init(0) }
 }

@@ -19,27 +19,34 @@ public protocol UpscalingLayer: DescribedLayer {
 }
 
 extension UpscalingLayer {
+  /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<Self>] {
     [.required("scaleFactor", \.scaleFactor), .optional("mode", \.mode)]
   }
 
+  /// What automatic names begin with.
   public static var namePrefix: String { "upscale" }
+  /// What sets it apart in a few words.
   public var detail: String { "\(scaleFactor.text(Self.spatialAxes)), \(mode.rawValue)" }
 
+  /// The same layer with each setting in its shortest form.
   public var canonical: Self {
     var copy = self
     copy.scaleFactor = scaleFactor.canonical(Self.spatialAxes)
     return copy
   }
 
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     let input = try inputs[0].checkedImage(Self.spatialAxes)
     let factors = try scaleFactor.positive(Self.spatialAxes, "scaleFactor")
-    return input.prefix(2) + zip(input.dropFirst(2), factors).map { length, factor in
-      length.map { $0 * factor }
-    }
+    return input.prefix(2)
+      + zip(input.dropFirst(2), factors).map { length, factor in
+        length.map { $0 * factor }
+      }
   }
 
+  /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     var output = inputs[0]
     for axis in 0..<Self.spatialAxes {

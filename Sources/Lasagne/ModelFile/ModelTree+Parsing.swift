@@ -57,7 +57,8 @@ extension ModelTree {
       var members: [Member] = []
       for (key, value) in mapping {
         guard case .scalar(let name) = key else {
-          throw NetworkError("A key in the model file is not a word; keys are the names of settings.")
+          throw NetworkError(
+            "A key in the model file is not a word; keys are the names of settings.")
         }
         members.append(Member(key: name.string, value: try ModelTree(value)))
       }
@@ -107,7 +108,8 @@ enum YAMLGuard {
   static let deepestIndentation = 200
 
   static let refusal = NetworkError(
-    "The model file uses YAML anchors or aliases (& and *), which are not read; write the values out.")
+    "The model file uses YAML anchors or aliases (& and *), which are not read; write the values out."
+  )
 
   static let depth = NetworkError(
     "The model file is nested deeper than any network needs; it is not read.")
@@ -166,5 +168,7 @@ enum YAMLGuard {
     }
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0a }
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0a
+  }
 }

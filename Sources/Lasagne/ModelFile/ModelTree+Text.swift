@@ -60,7 +60,8 @@ extension ModelTree {
       case "\n": result += "\\n"
       case "\t": result += "\\t"
       case "\r": result += "\\r"
-      case _ where scalar.value < 0x20 || (0x7f...0xa0).contains(scalar.value)
+      case _
+      where scalar.value < 0x20 || (0x7f...0xa0).contains(scalar.value)
         || scalar.value == 0x2028 || scalar.value == 0x2029 || scalar.value == 0xfeff:
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -43,7 +43,8 @@ extension Network {
     let known = ["lasagne", "name", "layers", "output", "outputs"]
     for member in members where !known.contains(member.key) {
       throw NetworkError(
-        "The model file has no key '\(member.key)': " + Spelling.hint(for: member.key, among: known))
+        "The model file has no key '\(member.key)': " + Spelling.hint(for: member.key, among: known)
+      )
     }
     switch tree["lasagne"] {
     case .int(Self.modelFileVersion): break
@@ -64,7 +65,8 @@ extension Network {
     }
     guard case .list(let entries) = tree["layers"] else {
       throw NetworkError(
-        "The model file's 'layers' are \(tree["layers"]?.shown ?? "missing"); write a list of layers.")
+        "The model file's 'layers' are \(tree["layers"]?.shown ?? "missing"); write a list of layers."
+      )
     }
     guard entries.count <= Self.largestLayerCount else {
       throw NetworkError(
@@ -91,7 +93,8 @@ extension Network {
       return values.compactMap(\.text)
     case let other?:
       throw NetworkError(
-        "The model file's 'output' is \(other.shown), expected the name of a layer or a list of names.")
+        "The model file's 'output' is \(other.shown), expected the name of a layer or a list of names."
+      )
     }
   }
 

@@ -48,7 +48,7 @@ struct TreeDecoder: Decoder {
     case is Int.Type: scalar = try TreeValueContainer(decoder: self).decode(Int.self)
     default: scalar = nil
     }
-    if let value = scalar as? Value { return value }
+    if let scalar, let value = scalar as? Value { return value }
     return try Value(from: self)
   }
 }
@@ -143,7 +143,8 @@ private struct TreeListContainer: UnkeyedDecodingContainer {
   private mutating func next() throws -> TreeDecoder {
     guard !isAtEnd else {
       throw DecodingError.valueNotFound(
-        Any.self, .init(codingPath: codingPath, debugDescription: "has only \(values.count) values"))
+        Any.self, .init(codingPath: codingPath, debugDescription: "has only \(values.count) values")
+      )
     }
     defer { currentIndex += 1 }
     return decoder.child(values[currentIndex], NameKey("\(currentIndex)"))

@@ -51,12 +51,15 @@ public protocol Layer: Codable, Equatable, Sendable {
 }
 
 extension Layer {
+  /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
     inputs.first ?? []
   }
 
+  /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] { [] }
 
+  /// The name in model files: that of the Swift type unless told otherwise.
   public static var typeName: String { String(describing: Self.self) }
 
   /// The type's name without `Layer` and the number of axes, its first letters in lower case.
@@ -69,10 +72,15 @@ extension Layer {
     return name.prefix(1).lowercased() + name.dropFirst()
   }
 
+  /// How many layers it may read.
   public static var incomingCount: ClosedRange<Int> { 1...1 }
+  /// Whether its first input holds whole numbers (indices).
   public static var readsIndices: Bool { false }
+  /// Layers named in its settings.
   public var referencedLayers: [String] { [] }
+  /// What sets it apart in a few words.
   public var detail: String { "" }
+  /// The same layer with each setting in its shortest form.
   public var canonical: Self { self }
 
   /// The same layer under a name of one's own.

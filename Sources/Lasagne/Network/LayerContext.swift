@@ -35,7 +35,8 @@ public struct LayerContext {
     guard let generator = mode.generator else {
       throw TensorError(
         operation: layer,
-        message: "it draws random numbers in training mode: pass a generator, or deterministic: true")
+        message:
+          "it draws random numbers in training mode: pass a generator, or deterministic: true")
     }
     return generator
   }

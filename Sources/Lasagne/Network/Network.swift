@@ -13,10 +13,10 @@ public struct NetworkNode: Equatable, Sendable {
   public var typeName: String { layer.typeName }
 }
 
-/// A graph of layers: a value that can be compared, saved, sent to another thread. It holds no weights.
+/// A graph of layers: a value that can be compared, saved, sent to another thread.
 ///
-/// Built in Swift or read from a model file; the same layers give equal values. All mistakes are
-/// ``NetworkError``s when it is built.
+/// It holds no weights. Built in Swift or read from a model file; the same layers give equal values. All
+/// mistakes are ``NetworkError``s when it is built.
 public struct Network: Equatable, Sendable {
   /// The network's name.
   public let name: String

@@ -69,7 +69,8 @@ struct NetworkAssembly {
     [NetworkNode], [String], NetworkStructure
   ) {
     guard let last = nodes.last else {
-      throw NetworkError("The network '\(networkName)' has no layers; give it an input layer first.")
+      throw NetworkError(
+        "The network '\(networkName)' has no layers; give it an input layer first.")
     }
     let outputs = outputs ?? [last.name]
     guard !outputs.isEmpty else {
@@ -107,7 +108,8 @@ struct NetworkAssembly {
       name = "\(part.namePrefix)\(number)"
     }
     guard !name.isEmpty else {
-      throw NetworkError("A layer of '\(networkName)' has an empty name; leave it out or fill it in.")
+      throw NetworkError(
+        "A layer of '\(networkName)' has an empty name; leave it out or fill it in.")
     }
     guard structure.indices[name] == nil else {
       throw NetworkError(
@@ -138,7 +140,8 @@ struct NetworkAssembly {
             + "a network flows one way, take one of these connections out.")
       }
       return NetworkError(
-        layer: reader, "reads '\(name)', which is listed after it; move '\(name)' before '\(reader)'."
+        layer: reader,
+        "reads '\(name)', which is listed after it; move '\(name)' before '\(reader)'."
       )
     }
     let known = nodes.map(\.name)
@@ -166,7 +169,8 @@ struct NetworkAssembly {
   }
 
   private func incomingCountProblem(_ incomings: [String], _ allowed: ClosedRange<Int>) -> String {
-    let got = incomings.isEmpty ? "none" : "\(incomings.count) (\(incomings.joined(separator: ", ")))"
+    let got =
+      incomings.isEmpty ? "none" : "\(incomings.count) (\(incomings.joined(separator: ", ")))"
     if allowed.upperBound == 0 { return "reads no other layer, got \(got); leave them out." }
     if allowed == 1...1 {
       return incomings.isEmpty
@@ -234,7 +238,8 @@ struct NetworkAssembly {
   }
 
   /// The parameter a spec stands for: itself, or the one at the end of its chain of sharing.
-  private func owner(of spec: ParameterSpec, in node: Int) throws(NetworkError) -> NetworkParameter {
+  private func owner(of spec: ParameterSpec, in node: Int) throws(NetworkError) -> NetworkParameter
+  {
     var spec = spec
     var owner = node
     let wanted = spec
@@ -271,7 +276,8 @@ struct NetworkAssembly {
           + Spelling.hint(for: layerName, among: nodes.map(\.name)))
     }
     guard owner < before else {
-      throw problem("which is not of an earlier layer; let the later layer share with the earlier one.")
+      throw problem(
+        "which is not of an earlier layer; let the later layer share with the earlier one.")
     }
     guard let spec = specs[owner].first(where: { $0.name == local }) else {
       let known = specs[owner].map(\.name)

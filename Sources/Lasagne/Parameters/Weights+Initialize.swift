@@ -24,8 +24,9 @@ extension Weights {
     try self.init(tensors, for: network)
   }
 
-  /// A seed for one parameter: FNV-1a over the name, mixed with the run's seed by SplitMix64's
-  /// finalizer (Steele et al. 2014).
+  /// A seed for one parameter, made from the run's seed and the name.
+  ///
+  /// FNV-1a over the name, mixed with the seed by SplitMix64's finalizer (Steele et al. 2014).
   static func seed(_ seed: UInt64, _ name: String) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -1,0 +1,58 @@
+# Everything a person or the CI does with this repository. `make help` lists it.
+SHELL := /bin/bash
+CONFIGURATION ?= debug
+SOURCES := Package.swift Sources Tests Examples Benchmarks
+
+.PHONY: help setup build release demo test test-swift test-example test-tensorboard test-page \
+	golden bench lint format docs ci clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 20
+
+setup: ## fetch libtorch and the page's script, build the backend (a no-op when done)
+	@scripts/bootstrap
+
+build: setup ## build everything for debugging; a warning of ours is an error
+	@scripts/build-without-warnings
+
+release: setup ## build the command `lasagne` for use
+	swift build -c release --product lasagne
+
+demo: release ## train on 70,000 real images and watch it in the browser (DEMO_EXIT=1: end by itself)
+	@scripts/demo
+
+test: build test-swift test-example test-tensorboard test-page ## set up and run all tests
+	@scripts/summarize-tests
+
+test-swift: ## the Swift suites
+	@scripts/run-part swift swift test --skip-build
+
+test-example: ## build and run the package in Examples/ that depends on this one
+	@scripts/run-part example Examples/SquashLab/check
+
+test-tensorboard: ## read our event files with TensorBoard's own reader
+	@scripts/run-part tensorboard Tests/TensorBoard/run
+
+test-page: ## drive the page in headless Chromium
+	@scripts/run-part page Tests/Browser/run
+
+golden: setup ## compare with the numbers of the real Lasagne (folder: LASAGNE_GOLDEN)
+	@scripts/golden
+
+bench: release ## time training steps against PyTorch in the same run
+	@Benchmarks/run
+
+lint: ## check the format of the sources and that no script is broken
+	swift format lint --strict --recursive $(wildcard $(SOURCES))
+	@scripts/lint-scripts
+
+format: ## format the sources
+	swift format --in-place --recursive $(wildcard $(SOURCES))
+
+docs: ## write the reference of the libraries as web pages to .build/docs
+	@scripts/docs
+
+ci: lint test ## what the CI runs
+
+clean: ## remove what was built here (the cache outside the clone stays)
+	rm -rf .build .build-* Examples/*/.build Benchmarks/.build

@@ -1,0 +1,79 @@
+import Foundation
+
+/// The models of a workspace: texts of model files, with their history.
+public struct ModelStore: Sendable, Equatable {
+  /// The folder.
+  public let url: URL
+
+  /// The names of all models.
+  public func names() -> [String] {
+    Files.names(in: url).filter { Files.exists(fileURL($0)) && !$0.hasPrefix(".") }
+  }
+
+  /// The text of a model's file.
+  public func text(_ name: String) throws(StorageError) -> String {
+    try Names.check(name, of: "a model")
+    guard let data = try Files.read(fileURL(name)) else {
+      throw StorageError(
+        .missing, path: "",
+        "there is no model “\(name)” in this workspace; known are: "
+          + "\(names().isEmpty ? "none" : names().joined(separator: ", "))")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  /// Saves a model's text; a different earlier one goes to its history.
+  ///
+  /// Returns whether anything changed.
+  @discardableResult
+  public func put(_ text: String, as name: String) throws(StorageError) -> Bool {
+    try Names.check(name, of: "a model")
+    let folder = url.appendingPathComponent(name)
+    try Files.makeFolder(folder)
+    let lock = try FileLock.wait(folder.appendingPathComponent(".lock"))
+    defer { withExtendedLifetime(lock) {} }
+    if let old = try Files.read(fileURL(name)) {
+      if old == Data(text.utf8) { return false }
+      let next = (historyNumbers(name).last ?? 0) + 1
+      try Files.makeFolder(historyURL(name))
+      try AtomicFile.write(
+        old, to: historyURL(name).appendingPathComponent("model-\(next).yaml"), replacing: false)
+    }
+    try AtomicFile.write(Data(text.utf8), to: fileURL(name))
+    return true
+  }
+
+  /// The earlier texts of a model, oldest first.
+  public func history(_ name: String) throws(StorageError) -> [String] {
+    try Names.check(name, of: "a model")
+    var texts: [String] = []
+    for number in historyNumbers(name) {
+      let file = historyURL(name).appendingPathComponent("model-\(number).yaml")
+      if let data = try Files.read(file) { texts.append(String(decoding: data, as: UTF8.self)) }
+    }
+    return texts
+  }
+
+  /// Removes a model and its history.
+  public func remove(_ name: String) throws(StorageError) {
+    _ = try text(name)
+    try Files.removeFolder(url.appendingPathComponent(name))
+  }
+
+  private func fileURL(_ name: String) -> URL {
+    url.appendingPathComponent(name).appendingPathComponent("model.yaml")
+  }
+
+  private func historyURL(_ name: String) -> URL {
+    url.appendingPathComponent(name).appendingPathComponent("history")
+  }
+
+  private func historyNumbers(_ name: String) -> [Int] {
+    Files.names(in: historyURL(name))
+      .compactMap { file in
+        file.hasPrefix("model-") && file.hasSuffix(".yaml")
+          ? Int(file.dropFirst(6).dropLast(5)) : nil
+      }
+      .sorted()
+  }
+}
