@@ -48,8 +48,9 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "lasagne")
     logger.logLevel = .error
     let isJSON = common.json
-    let server = try DashboardServer(source: engine, configuration: configuration, logger: logger) {
-      url in
+    let server = try DashboardServer(
+      source: EngineSource(engine), configuration: configuration, logger: logger
+    ) { url in
       put(isJSON ? "{\"url\":\"\(url)\"}" : "The page is at \(url)")
     }
     let services = ServiceGroup(

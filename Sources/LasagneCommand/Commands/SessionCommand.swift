@@ -136,7 +136,9 @@ struct SessionTarget: ParsableArguments {
       if let answer { try common.putJSON(answer) } else { try common.putJSON(command) }
     }
     guard let answer else {
-      if !common.json { put("Asked; the session has not answered yet.") }
+      if !common.json {
+        put(action == .resume ? "Asked to go on." : "Asked; the session has not answered yet.")
+      }
       return
     }
     if case .acknowledged(_, let refusal?) = answer.event {

@@ -63,7 +63,8 @@ extension Engine {
     if isGone {
       session.launched = nil
       if record.state == .crashed, let complaint = status?.complaint {
-        record.message = [complaint, record.message].compactMap(\.self).joined(separator: " ")
+        let known = record.message.map { " \($0.prefix(1).uppercased() + $0.dropFirst())." } ?? ""
+        record.message = complaint + known
       }
     }
     let before = session.record
