@@ -63,10 +63,19 @@ public struct EngineSource: DashboardSource {
     return try engine.index.histograms(session: id, key: key, limit: 200)
   }
 
-  /// A session's timeline, oldest first.
+  /// A session's timeline, oldest first; acknowledgements say what was asked, and by whom.
   public func timeline(ofSession id: String) async throws -> [TimelineEntry] {
     _ = try await session(id)
-    return try await translated { try engine.timeline(ofSession: id) }
+    let commands = (try? engine.workspace.session(id).controls()) ?? []
+    let asked = Dictionary(commands.map { ($0.number, $0) }) { $1 }
+    return try await translated { try engine.timeline(ofSession: id) }.map { entry in
+      guard case .acknowledged(let number, _) = entry.event, entry.message == nil,
+        let command = asked[number]
+      else { return entry }
+      var entry = entry
+      entry.message = command.sentence
+      return entry
+    }
   }
 
   /// The names of the models.

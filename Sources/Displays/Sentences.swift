@@ -22,6 +22,35 @@ extension TimelineEntry {
   }
 }
 
+extension ControlCommand {
+  /// What was asked and by whom, as one sentence.
+  public var sentence: String {
+    let wish =
+      switch action {
+      case .pause: "pause"
+      case .resume: "resume"
+      case .stop: "stop"
+      case .snapshot: "snapshot"
+      case .set(let field, let value): "set \(field) to \(value.brief)"
+      }
+    return "The \(origin) asked: \(wish)."
+  }
+}
+
+extension JSONValue {
+  /// A plain value as text, anything larger as what it is.
+  var brief: String {
+    switch self {
+    case .null: "nothing"
+    case .bool(let value): value ? "true" : "false"
+    case .number(let value): NumberText.value(value)
+    case .string(let value): value
+    case .array: "a list"
+    case .object: "a record"
+    }
+  }
+}
+
 extension SessionState {
   /// The state as a person reads it: `Running`.
   public var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }

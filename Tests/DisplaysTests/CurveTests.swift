@@ -116,6 +116,9 @@ private func series(_ values: [Double?], key: String = "train/loss") -> Series {
     #expect(start.sentence == "Started in process 7: 4,200 steps in 1 epoch.")
     let refusal = TimelineEntry(
       time: 0, attempt: 1, step: 9, event: .acknowledged(command: 2, refusal: "It is paused."))
+    let command = ControlCommand(
+      number: 2, time: 0, origin: "page", action: .set(field: "learningRate", value: .number(0.01)))
+    #expect(command.sentence == "The page asked: set learningRate to 0.01.")
     #expect(refusal.sentence == "Command 2 was refused: It is paused.")
   }
 }

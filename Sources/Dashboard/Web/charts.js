@@ -7,11 +7,15 @@ import * as format from "./format.js";
 const palette = ["--line-1", "--line-2", "--line-3", "--line-4", "--line-5", "--line-6", "--line-7", "--line-8"];
 
 /** What kind of metric a key is: its last part, so that train/loss and valid/loss share a chart. */
-export const kindOf = (key) => key.split("/").pop();
+export function kindOf(key) {
+  const last = key.split("/").pop();
+  return { epochLoss: "loss", epochAccuracy: "accuracy" }[last] ?? last;
+}
 
 const titles = {
-  loss: "Loss", accuracy: "Accuracy", samples: "Samples per second",
-  updateRatio: "Update to weight ratio", gradientNorm: "Gradient norm", norm: "Weight norm",
+  loss: "Loss", accuracy: "Accuracy", updateRatio: "Update to weight ratio", gradientNorm: "Gradient norm",
+  norm: "Weight norm", samples: "Samples per second", learning: "Learning rate", penalty: "Penalty",
+  observation: "Share of time spent observing",
 };
 const order = Object.keys(titles);
 const logarithmicKinds = new Set(["updateRatio", "gradientNorm"]);
@@ -31,7 +35,12 @@ export function chartGroups(keys) {
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** A key's name within its chart: `train`, `conv1.W`. */
-const labelOf = (key) => (key.startsWith("rate/") ? "" : key.split("/").slice(0, -1).join("/").replace(/^params\//, "")) || key.split("/").pop();
+function labelOf(key) {
+  const parts = key.split("/");
+  const last = parts.pop();
+  if (last.startsWith("epoch")) return `${parts.join("/")}, epoch mean`;
+  return parts[0] === "rate" || !parts.length ? last : parts.join("/").replace(/^params\//, "");
+}
 
 export class Chart {
   constructor(session, group, options) {
@@ -163,6 +172,7 @@ export class Chart {
   }
 
   lineColor(key) {
+    if (key.startsWith("train/epoch")) return color("--line-3");
     if (key.startsWith("train/")) return color("--line-1");
     if (key.startsWith("valid/")) return color("--line-2");
     return color(palette[this.keys.indexOf(key) % palette.length]);
@@ -218,7 +228,7 @@ export class Chart {
   tick(number) {
     if (number === null) return "";
     if (this.isLogarithmic) return `10${String(Math.round(Math.log10(number))).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)])}`;
-    return this.kind === "accuracy" ? `${Number((number * 100).toFixed(1))} %` : format.value(number);
+    return format.isPart(this.kind) ? `${Number((number * 100).toPrecision(3))} %` : format.value(number);
   }
 
   showReadout(plot) {
@@ -245,7 +255,7 @@ export class Chart {
       }
       item.children[0].style.background = this.lineColor(one.key);
       setText(item.children[1], labelOf(one.key));
-      setText(item.children[2], format.metric(one.key, valueOf(index, one)));
+      setText(item.children[2], format.metric(this.kind, valueOf(index, one)));
     });
   }
 }

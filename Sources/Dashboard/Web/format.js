@@ -80,7 +80,8 @@ export function shape(axes) {
   return inner.length ? inner.join(" × ") : "scalar";
 }
 
-/** A metric's value as that kind of metric is read. */
-export function metric(key, number) {
-  return key.endsWith("accuracy") ? percent(number) : value(number);
-}
+/** Whether a kind of metric is a part of one, and read as a percentage. */
+export const isPart = (kind) => kind === "accuracy" || kind === "observation";
+
+/** A value of a metric of some kind. */
+export const metric = (kind, number) => (isPart(kind) ? percent(number) : value(number));

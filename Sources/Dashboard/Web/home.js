@@ -1,7 +1,7 @@
 // Home: the network as a picture, beside the sessions, their curves and the devices.
 
 import * as api from "./api.js";
-import { Chart, chartGroups } from "./charts.js";
+import { mountBoard } from "./board.js";
 import { element, emptyState, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
 import { mountNetwork } from "./network.js";
@@ -48,34 +48,6 @@ function mountDevices(target) {
   return () => { clearInterval(timer); soon.cancel(); end(); };
 }
 
-/** The chart that says how the shown session gets on. */
-function mountPulse(target, id, tell) {
-  let charts = [];
-  const build = async () => {
-    if (charts.length) return;
-    try {
-      const { series } = await api.keys(id);
-      const groups = chartGroups(series).filter((group) => group.kind === "loss" || group.kind === "accuracy");
-      if (!groups.length || charts.length) return;
-      charts = groups.map((group) => new Chart(id, group, { smoothing: () => 0, problem: tell }));
-      target.replaceChildren(...charts.map((chart) => chart.root));
-      for (const chart of charts) chart.load();
-    } catch (error) {
-      target.replaceChildren(element("p", { class: "empty", text: error.message }));
-    }
-  };
-  build();
-  const end = watch((message) => {
-    if (message.kind !== "reload" && message.session !== id) return;
-    if (message.kind === "metrics" && !charts.length) build();
-    if (message.kind === "metrics" || message.kind === "reload") for (const chart of charts) chart.refresh();
-  });
-  return () => {
-    end();
-    for (const chart of charts) chart.remove();
-  };
-}
-
 export function mountHome(target, tell) {
   const network = element("section", { class: "panel network-panel", "aria-label": "Network" });
   const pulse = element("div", { class: "charts pulse" });
@@ -100,7 +72,7 @@ export function mountHome(target, tell) {
     pulse.replaceChildren();
     shown = id;
     endNetwork = id ? mountNetwork(network, id) : null;
-    endPulse = id ? mountPulse(pulse, id, tell) : null;
+    endPulse = id ? mountBoard(pulse, id, { accepts: (kind) => kind === "loss" || kind === "accuracy", tell }).end : null;
     if (!id) drawNothing();
     list.show(id);
     setText(heading, id ? `Workspace, showing ${findSession(id)?.request.name ?? id}` : "Workspace");

@@ -1,7 +1,6 @@
 // One session: its numbers, curves, filters, layers and timeline, and the buttons that steer it.
 
-import * as api from "./api.js";
-import { Chart, chartGroups } from "./charts.js";
+import { mountBoard } from "./board.js";
 import { controls } from "./controls.js";
 import { element, emptyState, setText, throttled } from "./dom.js";
 import { mountFilters } from "./filters.js";
@@ -52,9 +51,8 @@ function head(id, tell) {
   return { root, update, end: steering.end };
 }
 
-function mountCharts(target, id, tell) {
+function mountCurves(target, id, tell) {
   let weight = 0;
-  const charts = new Map();
   const area = element("div", { class: "charts" });
   const shown = element("output", { text: "off" });
   const slider = element("input", { type: "range", min: 0, max: 0.98, step: 0.02, value: 0, id: "smoothing",
@@ -63,53 +61,16 @@ function mountCharts(target, id, tell) {
       setText(shown, weight ? weight.toFixed(2) : "off");
       redraw();
     } });
-  const redraw = throttled(() => { for (const chart of charts.values()) chart.draw(true); }, 120);
+  const board = mountBoard(area, id, { smoothing: () => weight, tell });
+  const redraw = throttled(board.redraw, 120);
   target.replaceChildren(
     element("header", { class: "section-head" }, element("h2", { text: "Curves" }),
       element("p", { class: "facts", text: "every point kept; drag to zoom, double-click for all" }),
       element("label", { class: "smoothing", for: "smoothing" }, "Smoothing ", slider, shown)),
     area);
-  area.append(element("p", { class: "empty", text: "The first points are on their way." }));
-
-  const arrange = async () => {
-    try {
-      const { series } = await api.keys(id);
-      for (const group of chartGroups(series)) {
-        const known = charts.get(group.kind);
-        if (known && known.keys.length === group.keys.length) continue;
-        const chart = new Chart(id, group, { smoothing: () => weight, problem: tell });
-        if (known) {
-          known.root.replaceWith(chart.root);
-          known.remove();
-        } else {
-          if (!charts.size) area.replaceChildren();
-          area.append(chart.root);
-        }
-        charts.set(group.kind, chart);
-        chart.load();
-      }
-    } catch (error) {
-      tell(error.message);
-    }
-  };
-  const arrangeSoon = throttled(arrange, 1500);
-  arrange();
-  const end = watch((message) => {
-    if (message.kind !== "reload" && message.session !== id) return;
-    if (message.kind === "reload") arrangeSoon();
-    if (message.kind === "metrics") {
-      const drawn = new Set([...charts.values()].flatMap((chart) => chart.keys));
-      if (message.points.some((point) => Object.keys(point.values).some((key) => !drawn.has(key)))) arrangeSoon();
-    }
-    if (message.kind === "metrics" || message.kind === "reload") {
-      for (const chart of charts.values()) chart.refresh();
-    }
-  });
   return () => {
-    end();
-    arrangeSoon.cancel();
     redraw.cancel();
-    for (const chart of charts.values()) chart.remove();
+    board.end();
   };
 }
 
@@ -133,7 +94,7 @@ export function mountSession(target, id, tell) {
   top.update();
   const soon = throttled(top.update, 250);
   const ends = [
-    mountCharts(curves, id, tell), mountFilters(filters, id), mountLayers(layers, id),
+    mountCurves(curves, id, tell), mountFilters(filters, id), mountLayers(layers, id),
     mountTimeline(timeline, id), top.end,
     watch((message) => {
       if (message.kind === "session" && message.session === id) top.update();

@@ -1,7 +1,7 @@
 // What happened to a session, newest first.
 
 import * as api from "./api.js";
-import { element, setText } from "./dom.js";
+import { element, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
 import { watch } from "./store.js";
 
@@ -30,13 +30,13 @@ export function mountTimeline(target, id) {
       list.replaceChildren(element("li", { class: "empty", text: error.message }));
     }
   };
+  const loadSoon = throttled(load, 400);
   load();
-  return watch((message) => {
-    if (message.kind === "reload") load();
-    if (message.kind === "timeline" && message.session === id) {
-      list.querySelector(".empty")?.remove();
-      list.prepend(row(message.entry));
-      while (list.children.length > limit) list.lastChild.remove();
-    }
+  const end = watch((message) => {
+    if (message.kind === "reload" || (message.kind === "timeline" && message.session === id)) loadSoon();
   });
+  return () => {
+    end();
+    loadSoon.cancel();
+  };
 }
