@@ -106,9 +106,9 @@ def main():
     """Reads the command line, trains, prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", required=True, help="folder with the four IDX files")
-    parser.add_argument("--update", default="nesterov", choices=["sgd", "momentum", "nesterov", "adam"])
-    parser.add_argument("--learning-rate", type=float, default=0.03)
-    parser.add_argument("--schedule", default="constant", choices=["constant", "linear", "cosine"])
+    parser.add_argument("--update", default="adam", choices=["sgd", "momentum", "nesterov", "adam"])
+    parser.add_argument("--learning-rate", type=float, default=0.002)
+    parser.add_argument("--schedule", default="linear", choices=["constant", "linear", "cosine"])
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--dropout", type=float, default=0.5)
