@@ -21,6 +21,12 @@ extension Tensor {
     try unary("leakyRelu", CT_LEAKY_RELU, slope)
   }
 
+  /// Each element, times `slope` where it is negative; the derivative at exactly 0 is that of the
+  /// middle, (1 + slope) / 2, where `relu` and `leakyRelu` have the slope of the negative side.
+  public func rectified(slope: Double = 0) throws(TensorError) -> Tensor {
+    try unary("rectified", CT_RECTIFIED, slope)
+  }
+
   /// Each element, `alpha * (e^x - 1)` where it is negative.
   public func elu(alpha: Double = 1) throws(TensorError) -> Tensor {
     try unary("elu", CT_ELU, alpha)

@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /// Raised by one with every change to this file; a backend of another number is refused.
-#define CT_ABI_VERSION 1
+#define CT_ABI_VERSION 2
 
 /// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
 typedef struct CTTensor {
@@ -89,7 +89,7 @@ enum CTUnary {
   CT_SOFTPLUS, CT_GELU, CT_SILU, CT_IS_FINITE, CT_SINE, CT_COSINE, CT_NOT,
   CT_POWER /* x: exponent */, CT_LEAKY_RELU /* x: slope */, CT_ELU /* x: alpha */,
   CT_CLAMP /* x: least, y: greatest; NaN is no bound */,
-  CT_DETACHED, CT_CONTIGUOUS, CT_COPY, CT_TRANSPOSED,
+  CT_DETACHED, CT_CONTIGUOUS, CT_COPY, CT_TRANSPOSED, CT_RECTIFIED /* x: slope */,
 };
 
 /// Functions of two tensors (broadcast), or of a tensor and a number.

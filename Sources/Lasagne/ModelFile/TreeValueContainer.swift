@@ -31,7 +31,15 @@ struct TreeValueContainer: SingleValueDecodingContainer {
 
   func decode(_ type: Float.Type) throws -> Float { Float(try decode(Double.self)) }
 
-  func decode(_ type: Int.Type) throws -> Int { try whole(type) }
+  /// Sizes and counts: small enough that products of two cannot overflow.
+  func decode(_ type: Int.Type) throws -> Int {
+    let value = try whole(type)
+    guard abs(Double(value)) <= Double(NetworkLimits.length) else {
+      throw decoder.mismatch(type, "a whole number of at most \(NetworkLimits.length)")
+    }
+    return value
+  }
+
   func decode(_ type: Int8.Type) throws -> Int8 { try whole(type) }
   func decode(_ type: Int16.Type) throws -> Int16 { try whole(type) }
   func decode(_ type: Int32.Type) throws -> Int32 { try whole(type) }

@@ -3,7 +3,8 @@ extension LayerRegistry {
   static let standardTypes: [any Layer.Type] = [
     InputLayer.self, DenseLayer.self, NINLayer.self,
     Conv1DLayer.self, Conv2DLayer.self, Conv3DLayer.self,
-    TransposedConv2DLayer.self, TransposedConv3DLayer.self, EmbeddingLayer.self,
+    TransposedConv2DLayer.self, TransposedConv3DLayer.self, DilatedConv2DLayer.self,
+    SpatialPyramidPoolingLayer.self, EmbeddingLayer.self,
     Pool1DLayer.self, Pool2DLayer.self, Pool3DLayer.self,
     MaxPool1DLayer.self, MaxPool2DLayer.self, MaxPool3DLayer.self,
     Upscale1DLayer.self, Upscale2DLayer.self, Upscale3DLayer.self,

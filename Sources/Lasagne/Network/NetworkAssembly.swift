@@ -52,6 +52,11 @@ struct NetworkAssembly {
           "would have an output of shape \(output.text), where \(length) entries are left on an axis; "
             + "its input \(shapes.map(\.text).joined(separator: ", ")) is too small for it")
       }
+      guard output.allSatisfy({ ($0 ?? 0) <= NetworkLimits.length }) else {
+        throw NetworkError(
+          "would have an output of shape \(output.text), longer than any memory; use smaller sizes."
+        )
+      }
       let parameters = try layer.parameters(for: shapes)
       try check(parameters)
       structure.shapes.append(output)
@@ -190,6 +195,13 @@ struct NetworkAssembly {
         throw NetworkError(
           "would need a parameter '\(parameter.name)' of shape \(parameter.shape); each length must "
             + "be at least 1.")
+      }
+      guard let count = parameter.shape.map({ $0 as Int? }).entryCount,
+        count <= NetworkLimits.entries
+      else {
+        throw NetworkError(
+          "would need a parameter '\(parameter.name)' of shape \(parameter.shape), larger than any "
+            + "memory; use smaller sizes.")
       }
     }
   }

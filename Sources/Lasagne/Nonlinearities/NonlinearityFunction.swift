@@ -8,8 +8,8 @@ extension Nonlinearity {
     case .softmax: try Self.softmax(x)
     case .tanh: try x.tanh()
     case .scaledTanh(let scaleIn, let scaleOut): try (x * scaleIn).tanh() * scaleOut
-    case .rectify: try Self.leaky(x, 0)
-    case .leakyRectify(let leakiness): try Self.leaky(x, leakiness)
+    case .rectify: try x.rectified()
+    case .leakyRectify(let leakiness): try x.rectified(slope: leakiness)
     case .elu: try x.elu(alpha: 1)
     case .selu(let scale, let scaleNeg): try x.elu(alpha: scaleNeg) * scale
     case .softplus: try x.softplus()
@@ -26,19 +26,5 @@ extension Nonlinearity {
         message: "softmax works along the last axis, but got a single number; give it a matrix.")
     }
     return try x.softmax(axis: x.rank - 1)
-  }
-
-  // The maximum of x and leakiness · x shares its gradient between the two where they are equal,
-  // which is the derivative Lasagne has at exactly 0; libtorch's own rectifiers take the slope of
-  // one side there.
-  private static func leaky(_ x: Tensor, _ leakiness: Double) throws(TensorError) -> Tensor {
-    switch leakiness {
-    case 0:
-      try x.maximum(Tensor(0, dataType: x.dataType, device: x.device))
-    case ..<1:
-      try x.maximum(x * leakiness)
-    default:
-      try x.minimum(x * leakiness)
-    }
   }
 }

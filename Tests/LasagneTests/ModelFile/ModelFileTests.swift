@@ -108,6 +108,16 @@ import Testing
         == "out (DenseLayer) has both 'incoming' and 'incomings'; keep one of them.")
   }
 
+  @Test func `sizes beyond any memory are refused`() {
+    #expect(
+      sentence(dense("numUnits: 9223372036854775807"))
+        == "out (DenseLayer) has a wrong 'numUnits': got the number 9223372036854775807, expected a "
+        + "whole number of at most 2147483648.")
+    let huge = (0..<4).map { "\n  - {name: d\($0), type: DenseLayer, numUnits: 2000000000}" }
+      .joined()
+    #expect(sentence(dense("numUnits: 2000000000") + huge).contains("larger than any memory"))
+  }
+
   @Test func `the version is checked`() {
     #expect(
       sentence("name: net")

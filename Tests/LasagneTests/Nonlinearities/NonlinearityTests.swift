@@ -91,6 +91,27 @@ import Testing
     #expect(try gradient.values() == [2, 1.5, 1])
   }
 
+  @Test func `the slope of a rectifier at zero is the middle one in every layout`() throws {
+    let x = try Tensor([-2, 0, 3, 0, 5, -1] as [Float], shape: [2, 3])
+    try x.setRequiresGradient(true)
+    let cotangent = try Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [3, 2]).transposed()
+    for y in [try Nonlinearity.rectify(x), try Nonlinearity.rectify(x.converted(to: .float64))] {
+      let gradients = try Tensor.gradients(
+        of: y, withRespectTo: [x], cotangent: cotangent.converted(to: y.dataType))
+      #expect(try gradients[0].values() == [0, 1.5, 5, 1, 4, 0])
+    }
+  }
+
+  @Test func `a rectifier's gradient has a gradient`() throws {
+    let x = try Tensor([-2, 3] as [Float], shape: [2])
+    try x.setRequiresGradient(true)
+    let y = try Nonlinearity.leakyRectify(leakiness: 0.5)(x).squared().sum()
+    let first = try Tensor.gradients(of: y, withRespectTo: [x], createGraph: true)[0]
+    let second = try Tensor.gradients(of: first.sum(), withRespectTo: [x])[0]
+    #expect(try first.values() == [-1, 6])
+    #expect(try second.values() == [0.5, 2])
+  }
+
   @Test func `gelu and silu have their known values`() throws {
     let x = try Tensor([-1, 0, 2] as [Float], shape: [3])
     let gelu = try Nonlinearity.gelu(x).values(as: Double.self)

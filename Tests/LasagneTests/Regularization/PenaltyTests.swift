@@ -21,18 +21,33 @@ import Testing
     #expect(try applyPenalty([Tensor](), .l2).item() == 0)
   }
 
-  @Test func `a filter asks for tags and for their absence`() throws {
-    let parameters = [
-      (tensor: try Tensor(2), tags: Set(["trainable", "regularizable"])),
-      (tensor: try Tensor(3), tags: Set(["trainable"])),
-      (tensor: try Tensor(5), tags: Set<String>()),
-    ]
-    func total(_ filter: TagFilter<String>) throws -> Double {
-      try regularizeParameters(parameters, .l1, filter: filter).item()
+  @Test func `a filter asks for tags and for their absence`() {
+    let bias: Set<ParameterTag> = [.trainable]
+    let weight: Set<ParameterTag> = [.trainable, .regularizable]
+    #expect(TagFilter.regularizable.accepts(weight))
+    #expect(!TagFilter.regularizable.accepts(bias))
+    let biases = TagFilter(required: [.trainable], forbidden: [.regularizable])
+    #expect(biases.accepts(bias) && !biases.accepts(weight))
+    #expect(TagFilter().accepts([]))
+  }
+
+  @Test func `a network's penalty leaves out biases, and layers can be weighed`() throws {
+    let network = try Network("two", input: [2]) {
+      DenseLayer(1, nonlinearity: .linear).named("hidden")
+      DenseLayer(1, nonlinearity: .linear).named("output")
     }
-    #expect(try total(TagFilter(required: ["regularizable"])) == 2)
-    #expect(try total(TagFilter(required: ["trainable"], forbidden: ["regularizable"])) == 3)
-    #expect(try total(TagFilter()) == 10)
+    let arrays = [
+      try HostArray([1, -2] as [Float], shape: [2, 1]), try HostArray([9] as [Float], shape: [1]),
+      try HostArray([3] as [Float], shape: [1, 1]), try HostArray([9] as [Float], shape: [1]),
+    ]
+    let weights = try Weights(arrays, for: network)
+    #expect(try Penalty.l1.ofNetwork(weights).item() == 6)
+    #expect(try Penalty.l2.ofNetwork(weights).item() == 14)
+    #expect(try Penalty.l2.ofLayers(["hidden": 0.5, "output": 2], weights).item() == 20.5)
+    let error = #expect(throws: TensorError.self) {
+      try Penalty.l2.ofLayers(["hiden": 1], weights)
+    }
+    #expect(error?.message.contains("did you mean 'hidden'?") == true)
   }
 
   @Test func `a penalty is named in a recipe`() throws {
