@@ -17,13 +17,12 @@ struct Gate<Inner: HTTPResponder>: HTTPResponder where Inner.Context == Dashboar
     if let welcome = rules.welcome(request) { return welcome }
     if let refusal = rules.refusalWithoutToken(request) { return refusal }
     do {
-      return try await inner.respond(to: request, context: context)
+      let response = try await inner.respond(to: request, context: context)
+      // The router refuses unknown addresses without a word.
+      let isMute = response.status == .notFound && response.body.contentLength == 0
+      return isMute ? Reply.answer(to: HTTPError(.notFound)) : response
     } catch {
-      let response = Reply.answer(to: error)
-      if response.status == .internalServerError {
-        context.logger.error("A request failed.", metadata: ["error": "\(error)"])
-      }
-      return response
+      return Reply.answer(to: error, logger: context.logger)
     }
   }
 }

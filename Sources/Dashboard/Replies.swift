@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// How answers look: JSON, one sentence for each refusal, and the headers that all of them carry.
 enum Reply {
@@ -50,7 +51,15 @@ enum Reply {
   /// The answer to an error that a route threw.
   ///
   /// What we did not foresee is not told to the outside.
-  static func answer(to error: any Error) -> Response {
+  static func answer(to error: any Error, logger: Logger? = nil) -> Response {
+    let response = refusal(of: error)
+    if response.status == .internalServerError {
+      logger?.error("A request failed.", metadata: ["error": "\(error)"])
+    }
+    return response
+  }
+
+  private static func refusal(of error: any Error) -> Response {
     switch error {
     case DashboardError.notFound(let sentence): refusal(.notFound, sentence)
     case DashboardError.conflict(let sentence): refusal(.conflict, sentence)

@@ -52,7 +52,13 @@ struct Routes: Sendable {
       let known = table.filter { $0.path == path }
       for method in methods {
         if let route = known.first(where: { $0.method == method }) {
-          router.on(RouterPath(path), method: method, use: route.answer)
+          router.on(RouterPath(path), method: method) { request, context in
+            do {
+              return try await route.answer(request, context)
+            } catch {
+              return Reply.answer(to: error, logger: context.logger)
+            }
+          }
         } else {
           let allowed = known.map(\.method.rawValue).joined(separator: ", ")
           router.on(RouterPath(path), method: method) { _, _ in

@@ -2,6 +2,7 @@ import Displays
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Records
 
 extension Routes {
@@ -81,13 +82,26 @@ extension Routes {
 
   private func control(_ request: Request, _ context: DashboardContext) async throws -> Response {
     let id = try context.session
-    let body = try await request.body.collect(upTo: context.maxUploadSize)
+    let body = try await content(of: request, upTo: context.maxUploadSize)
     guard let asked = try? JSONDecoder().decode(ControlRequest.self, from: Data(buffer: body))
     else {
       throw DashboardError.invalid("The body must be a JSON object with an action.")
     }
     let command = try await source.control(id, try asked.controlAction(), origin: "page")
     return try Reply.json(["command": command.number], status: .accepted)
+  }
+}
+
+extension Routes {
+  /// The whole body; one that is too large, or broken on its way, is refused.
+  private func content(of request: Request, upTo limit: Int) async throws -> ByteBuffer {
+    do {
+      return try await request.body.collect(upTo: limit)
+    } catch is NIOTooManyBytesError {
+      throw HTTPError(.contentTooLarge)
+    } catch {
+      throw HTTPError(.badRequest, message: "The request's body could not be read.")
+    }
   }
 }
 

@@ -155,7 +155,11 @@ def check_home(view):
     """The home page draws the network, colours it, and lists the session."""
     page = view.page
     view.wait("() => document.querySelectorAll('.network .layer').length > 2", "the network's picture")
-    view.wait("() => document.querySelector('.card .state[data-state=running]')", "a running session")
+    view.wait(
+        "() => document.querySelector('.card .state:is([data-state=running], [data-state=failed], [data-state=crashed])')",
+        "a running session")
+    if not page.locator(".card .state[data-state=running]").count():
+        raise Failure("The session did not train: " + page.locator(".card-message").first.inner_text())
     view.wait(f"() => ({POINTS})() > 3", "the first points of the loss curve", 120)
     view.wait("() => document.querySelector('.connection[data-state=live]')", "the live connection")
     view.wait(

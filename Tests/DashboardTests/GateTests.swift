@@ -71,6 +71,34 @@ import Testing
   }
 
   @Test(arguments: [
+    "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+    "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+    "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+    "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n\r\n",
+    "Content-Length : 5\r\n\r\nhello",
+  ])
+  func `no request hides in another`(rest: String) async throws {
+    try await LiveServer.run { server in
+      let answer = try await server.send(
+        "POST \(control(RecordedSource.running)) HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\n"
+          + "Content-Type: application/json\r\nAuthorization: Bearer \(LiveServer.secret)\r\n"
+          + "Connection: close\r\n" + rest)
+      #expect([0, 400, 422, 501].contains(answer.status))
+      #expect(!answer.body.contains("HTTP/1.1"))
+      #expect(await server.source.commands.isEmpty)
+    }
+  }
+
+  @Test func `a name that the page did not ask for gets no more than a sentence`() async throws {
+    try await LiveServer.run { server in
+      let answer = try await server.ask("GET", "/nowhere?secret=\(LiveServer.secret)")
+      #expect(answer.status == 404)
+      #expect(answer.body == "{\"error\":\"There is nothing at this address.\"}")
+    }
+  }
+
+  @Test(arguments: [
     ["Origin": "http://evil.example"], ["Origin": "null"], ["Sec-Fetch-Site": "cross-site"],
     ["Sec-Fetch-Site": "same-site"],
   ])

@@ -2,8 +2,8 @@
 
 import * as api from "./api.js";
 import { Chart, chartGroups, kindOf } from "./charts.js";
-import { element, throttled } from "./dom.js";
-import { watch } from "./store.js";
+import { element, setText, throttled } from "./dom.js";
+import { findSession, isOver, watch } from "./store.js";
 
 /**
  * Shows charts of a session in `area`.
@@ -11,8 +11,11 @@ import { watch } from "./store.js";
  */
 export function mountBoard(area, id, { accepts = () => true, smoothing = () => 0, tell }) {
   const charts = new Map();
-  let isOver = false;
-  const waiting = element("p", { class: "empty", text: "The first points are on their way." });
+  let hasEnded = false;
+  const waiting = element("p", { class: "panel empty" });
+  const explain = () => setText(waiting, isOver(findSession(id)?.state)
+    ? "The session ended before it reported any point." : "The first points are on their way.");
+  explain();
   area.replaceChildren(waiting);
 
   const arrange = async () => {
@@ -23,7 +26,7 @@ export function mountBoard(area, id, { accepts = () => true, smoothing = () => 0
       tell(error.message);
       return;
     }
-    if (isOver) return;
+    if (hasEnded) return;
     for (const group of groups) {
       const known = charts.get(group.kind);
       if (known?.keys.length === group.keys.length) continue;
@@ -47,6 +50,7 @@ export function mountBoard(area, id, { accepts = () => true, smoothing = () => 0
 
   const end = watch((message) => {
     if (message.kind !== "reload" && message.session !== id) return;
+    explain();
     if (message.kind === "reload") arrangeSoon();
     if (message.kind === "metrics") {
       const drawn = new Set([...charts.values()].flatMap((chart) => chart.keys));
@@ -60,7 +64,7 @@ export function mountBoard(area, id, { accepts = () => true, smoothing = () => 0
   return {
     redraw: () => { for (const chart of charts.values()) chart.draw(true); },
     end: () => {
-      isOver = true;
+      hasEnded = true;
       end();
       arrangeSoon.cancel();
       for (const chart of charts.values()) chart.remove();

@@ -23,7 +23,8 @@ const logarithmicKinds = new Set(["updateRatio", "gradientNorm"]);
 /** Groups keys into charts, the ones people look at first first. */
 export function chartGroups(keys) {
   const groups = new Map();
-  for (const key of keys) {
+  const isEpoch = (key) => Number(key.includes("/epoch"));
+  for (const key of [...keys].sort((a, b) => isEpoch(a) - isEpoch(b))) {
     const kind = kindOf(key);
     groups.set(kind, [...(groups.get(kind) ?? []), key]);
   }

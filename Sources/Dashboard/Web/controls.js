@@ -2,9 +2,7 @@
 
 import * as api from "./api.js";
 import { element, setText } from "./dom.js";
-import { findSession, watch } from "./store.js";
-
-const isOver = (state) => ["finished", "stopped", "failed", "crashed"].includes(state);
+import { findSession, isOver, watch } from "./store.js";
 
 const actions = [
   { name: "pause", label: "Pause", allowed: (state) => state === "running" || state === "starting" },

@@ -148,7 +148,7 @@ export function mountSessions(target, choose) {
     nothing.replaceChildren(...(problem ? [emptyState("The sessions could not be read", problem)]
       : records.length ? []
         : [emptyState("No sessions yet", "Start one in a terminal; it appears here by itself.",
-          "lasagne train --model lenet.yaml --data fashion-mnist")]));
+          "lasagne train lenet.yaml fashion-mnist")]));
   };
 
   arrange();

@@ -12,6 +12,9 @@ export function allSessions() {
   return [...sessions.values()].sort((a, b) => b.request.createdAt - a.request.createdAt);
 }
 
+/** Whether nothing will happen to a session in this state unless somebody resumes it. */
+export const isOver = (state) => ["finished", "stopped", "failed", "crashed"].includes(state);
+
 export const findSession = (id) => sessions.get(id);
 export const loadProblem = () => problem;
 
