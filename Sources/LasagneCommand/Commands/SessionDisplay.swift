@@ -16,6 +16,7 @@ struct SessionDisplay {
   private let isJSON: Bool
   private let terminal: Terminal
   private var hasBar = false
+  private var hasSaidWaiting = false
 
   /// Begins with what is known at the start.
   init(_ record: SessionRecord, isJSON: Bool, terminal: Terminal) {
@@ -48,6 +49,10 @@ struct SessionDisplay {
       if let known = await current(), known.state.isOver || record.state == .queued {
         record.state = known.state
         record.message = known.message
+      }
+      if record.state == .queued, let message = record.message, !hasSaidWaiting {
+        hasSaidWaiting = true
+        say(message)
       }
       try show(changes)
       if record.state.isOver { break }
