@@ -73,7 +73,7 @@ extension Engine {
   ) async throws -> SessionRecord {
     for _ in 0..<600 {
       let record = try session(id)
-      if isFine(record) { return record }
+      if isFine(record) || record.state.isOver { return record }
       try await Task.sleep(for: .milliseconds(50))
     }
     return try session(id)

@@ -83,7 +83,11 @@ struct EngineSessionTests {
     try await engine.stopSession(id)
     _ = try await engine.sessionOver(id)
     let answers = try engine.timeline(ofSession: id).compactMap { entry -> String?? in
-      if case .acknowledged(command.number, let refusal) = entry.event { .some(refusal) } else { nil }
+      if case .acknowledged(command.number, let refusal) = entry.event {
+        .some(refusal)
+      } else {
+        nil
+      }
     }
     #expect(answers == [nil])
     await engine.close()
@@ -103,7 +107,8 @@ struct EngineSessionTests {
     await engine.close()
   }
 
-  @Test func `listeners hear of a session in order, and late ones hear what was kept`() async throws {
+  @Test func `listeners hear of a session in order, and late ones hear what was kept`() async throws
+  {
     let bench = try Bench()
     defer { bench.remove() }
     let engine = try await bench.engine()
