@@ -33,7 +33,9 @@ struct SessionProcessTests {
     let program = try Program()
     defer { program.remove() }
     _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
-    let training = try program.start(["train", "tiny.yaml", "bars", "--epochs", "100000"])
+    let training = try program.start([
+      "train", "tiny.yaml", "bars", "--epochs", "100000", "--batch-size", "10",
+    ])
     let running = try #require(
       try program.session { ($0.checkpointStep ?? 0) > 0 && $0.process != nil })
     let killed = try #require(running.process)
@@ -56,7 +58,9 @@ struct SessionProcessTests {
     let program = try Program()
     defer { program.remove() }
     _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
-    let training = try program.start(["train", "tiny.yaml", "bars", "--epochs", "100000"])
+    let training = try program.start([
+      "train", "tiny.yaml", "bars", "--epochs", "100000", "--batch-size", "10",
+    ])
     _ = try #require(try program.session { $0.state == .running })
     #expect(try program.run("session", "pause", "tiny-1").code == 0)
     #expect(try program.session { $0.state == .paused } != nil)
@@ -74,7 +78,9 @@ struct SessionProcessTests {
     let program = try Program()
     defer { program.remove() }
     _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
-    let training = try program.start(["train", "tiny.yaml", "bars", "--epochs", "100000"])
+    let training = try program.start([
+      "train", "tiny.yaml", "bars", "--epochs", "100000", "--batch-size", "10",
+    ])
     _ = try #require(try program.session { $0.state == .running })
     training.interrupt()
     training.waitUntilExit()
