@@ -46,7 +46,8 @@ struct SessionDisplay {
     while true {
       let changes = try follower.poll()
       record = changes.record
-      if let known = await current(), known.state.isOver || record.state == .queued {
+      if let known = await current() {
+        // Until a new attempt has begun, the folder still tells of the one before.
         record.state = known.state
         record.message = known.message
       }
