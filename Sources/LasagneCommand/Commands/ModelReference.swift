@@ -10,7 +10,8 @@ struct ModelReference {
 
   private var isFile: Bool {
     let kinds = ["yaml", "yml", "json"]
-    return text.contains("/") || kinds.contains(URL(fileURLWithPath: text).pathExtension.lowercased())
+    return text.contains("/")
+      || kinds.contains(URL(fileURLWithPath: text).pathExtension.lowercased())
   }
 
   /// The model; it need not be in the workspace.
@@ -68,7 +69,8 @@ struct ParamsReference {
     }
     guard let workspace else {
       throw EngineError(
-        .unknown, "There is no workspace to find the params '\(text)' in; name one with --workspace.")
+        .unknown,
+        "There is no workspace with params '\(text)'; name one with --workspace.")
     }
     return try Params.find(text, model: model.name, in: workspace).file
   }

@@ -110,7 +110,8 @@ struct PredictCommand: ParsableCommand {
       let outputs = Array(values[(row * width)..<((row + 1) * width)])
       let best = outputs.indices.max { outputs[$0] < outputs[$1] } ?? 0
       if common.json {
-        try common.putJSON(Prediction(sample: row, best: isClassified ? best : nil, outputs: outputs))
+        try common.putJSON(
+          Prediction(sample: row, best: isClassified ? best : nil, outputs: outputs))
       } else if isClassified {
         rows.append([String(row), String(best), NumberText.value(outputs[best])])
       } else {

@@ -16,6 +16,7 @@ struct SessionDisplay {
   private let isJSON: Bool
   private let terminal: Terminal
   private var hasBar = false
+  private var hasSaidWaiting = false
 
   /// Begins with what is known at the start.
   init(_ record: SessionRecord, isJSON: Bool, terminal: Terminal) {
@@ -45,9 +46,14 @@ struct SessionDisplay {
     while true {
       let changes = try follower.poll()
       record = changes.record
-      if let known = await current(), known.state.isOver || record.state == .queued {
+      if let known = await current() {
+        // Until a new attempt has begun, the folder still tells of the one before.
         record.state = known.state
         record.message = known.message
+      }
+      if record.state == .queued, let message = record.message, !hasSaidWaiting {
+        hasSaidWaiting = true
+        say(message)
       }
       try show(changes)
       if record.state.isOver { break }

@@ -11,7 +11,9 @@ struct ProgressLine {
 
   /// The figures after the bar: epoch, losses, accuracies, speed, time left.
   var figures: String {
-    var parts = ["epoch \(min(record.epochs, Int(record.epoch) + (isWhole ? 0 : 1)))/\(record.epochs)"]
+    var parts = [
+      "epoch \(min(record.epochs, Int(record.epoch) + (isWhole ? 0 : 1)))/\(record.epochs)"
+    ]
     for (key, label) in Self.shown {
       if let value = record.latest[key] { parts.append("\(label) \(metric(value, key))") }
     }

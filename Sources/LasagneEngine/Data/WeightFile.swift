@@ -16,7 +16,8 @@ public enum WeightFile {
     default:
       throw EngineError(
         .invalid,
-        "Weights are read from .safetensors and .npz files; '\(file.lastPathComponent)' is neither.")
+        "Weights are read from .safetensors and .npz files; '\(file.lastPathComponent)' is neither."
+      )
     }
   }
 

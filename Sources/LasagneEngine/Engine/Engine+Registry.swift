@@ -38,7 +38,8 @@ extension Engine {
   ///
   /// - Throws: `StorageError` if the name is taken or nothing can be written.
   @discardableResult
-  public nonisolated func register(_ dataset: Dataset, as name: String? = nil) throws -> DataRecord {
+  public nonisolated func register(_ dataset: Dataset, as name: String? = nil) throws -> DataRecord
+  {
     try dataset.add(to: workspace, as: name ?? dataset.name)
   }
 

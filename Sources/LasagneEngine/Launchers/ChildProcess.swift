@@ -39,7 +39,8 @@ enum ChildProcess {
     let code = posix_spawn(&process, program, &actions, &attributes, words, environ)
     guard code == 0 else {
       throw EngineError(
-        .failed, "The worker '\(program)' could not be started: \(String(cString: strerror(code))).")
+        .failed, "The worker '\(program)' could not be started: \(String(cString: strerror(code)))."
+      )
     }
     return process
   }

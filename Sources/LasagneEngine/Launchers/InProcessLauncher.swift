@@ -19,6 +19,7 @@ public final class InProcessLauncher: Launcher {
     self.data = data
   }
 
+  /// Starts a thread that trains the session in this folder.
   public func launch(_ folder: URL) throws -> LaunchedSession {
     let flag = StopFlag()
     let number = state.withLock { state in
@@ -41,10 +42,12 @@ public final class InProcessLauncher: Launcher {
     return LaunchedSession(number: number, process: nil)
   }
 
+  /// How the thread is doing; never waits.
   public func status(of session: LaunchedSession) -> LaunchStatus {
     state.withLock { $0.ended[session.number] ?? .running }
   }
 
+  /// Asks the thread to write a checkpoint and stop.
   public func terminate(_ session: LaunchedSession) {
     state.withLock { $0.running[session.number] }?.set()
   }

@@ -20,6 +20,7 @@ public final class WorkerLauncher: Launcher {
     self.program = program
   }
 
+  /// Starts a child process that trains the session in this folder.
   public func launch(_ folder: URL) throws -> LaunchedSession {
     let process = try ChildProcess.spawn(
       program, ["worker", "--session", folder.path],
@@ -28,6 +29,7 @@ public final class WorkerLauncher: Launcher {
     return LaunchedSession(number: Int(process), process: Int(process))
   }
 
+  /// How the child process is doing; never waits.
   public func status(of session: LaunchedSession) -> LaunchStatus {
     ended.withLock { ended in
       if let known = ended[session.number] { return known }
@@ -37,6 +39,7 @@ public final class WorkerLauncher: Launcher {
     }
   }
 
+  /// Asks the child process to write a checkpoint and stop.
   public func terminate(_ session: LaunchedSession) {
     // Once reaped, the number may belong to a stranger.
     guard status(of: session) == .running else { return }

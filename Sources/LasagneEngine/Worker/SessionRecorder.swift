@@ -65,7 +65,7 @@ final class SessionRecorder {
     }
     do {
       _ = try draft.commit(fingerprint: checkpoint.fingerprint)
-    } catch where error.kind == .uncertain {
+    } catch  where error.kind == .uncertain {
       try note(.warning, message: error.description, step: checkpoint.step)
     }
   }
