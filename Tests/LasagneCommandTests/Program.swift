@@ -68,10 +68,10 @@ struct Program {
     environment["LASAGNE_WORKSPACE"] = workspace.path
     process.environment = environment
     let target = output ?? file("output-\(UUID().uuidString).txt")
-    FileManager.default.createFile(atPath: target.path, contents: nil)
+    try Data().write(to: target)
     process.standardOutput = try FileHandle(forWritingTo: target)
     let complaints = target.appendingPathExtension("err")
-    FileManager.default.createFile(atPath: complaints.path, contents: nil)
+    try Data().write(to: complaints)
     process.standardError = try FileHandle(forWritingTo: complaints)
     try process.run()
     return process
