@@ -162,6 +162,27 @@ struct SessionDisplay {
   }
 }
 
+extension SessionDisplay {
+  /// Shows a session until it is over, and then gives the workspace back.
+  ///
+  /// - Throws: `Ending` with code 1 if the session failed or crashed.
+  static func follow(
+    _ record: SessionRecord, in workspace: Workspace, through link: EngineLink, isJSON: Bool
+  ) async throws {
+    let id = record.request.id
+    var display = SessionDisplay(record, isJSON: isJSON, terminal: .standard)
+    let end = try await display.follow(workspace.session(id)) { action in
+      _ = try? await link.control(id, action, origin: "command line")
+    } current: {
+      try? await link.session(id)
+    }
+    await link.close()
+    if end.state == .failed || end.state == .crashed {
+      throw Ending(code: 1, sentence: end.message ?? "The session \(end.state.rawValue).")
+    }
+  }
+}
+
 /// A metric as people read it: accuracies as percentages.
 func metric(_ value: Double, _ key: String) -> String {
   key.lowercased().contains("accuracy") ? NumberText.percentage(value) : NumberText.value(value)
