@@ -33,7 +33,33 @@ struct NetworkAssembly {
     }
     layer.name = name
     layer = layer.canonical
-    try add(NetworkNode(name: name, layer: AnyLayer(layer), incomings: incomings))
+    let inverted = try invertedInputs(of: layer, called: name)
+    try add(
+      NetworkNode(
+        name: name, layer: AnyLayer(layer), incomings: incomings,
+        dependencies: incomings + layer.referencedLayers + inverted))
+  }
+
+  /// What the layer that an `InverseLayer` undoes reads: the inverse needs it too.
+  private mutating func invertedInputs(
+    of layer: any Layer, called name: String
+  ) throws(NetworkError) -> [String] {
+    guard let inverse = layer as? InverseLayer else { return [] }
+    guard let index = structure.indices[inverse.layer] else {
+      throw unknown(inverse.layer, for: name)
+    }
+    let inverted = nodes[index]
+    guard inverted.dependencies.count == 1, !type(of: inverted.layer.base).readsIndices else {
+      let reason =
+        inverted.dependencies.count == 1
+        ? "reads indices" : "reads \(inverted.dependencies.count) layers"
+      throw NetworkError(
+        layer: name, type: InverseLayer.typeName,
+        "cannot invert '\(inverted.name)' (\(inverted.typeName)), which \(reason); it undoes layers "
+          + "that read one other layer of numbers.")
+    }
+    structure.inverted.insert(index)
+    return inverted.dependencies
   }
 
   private mutating func add(_ node: NetworkNode) throws(NetworkError) {
@@ -209,13 +235,17 @@ struct NetworkAssembly {
   // MARK: order and parameters
 
   /// Depth-first from the outputs, each layer after all it reads, incomings from left to right.
-  private static func order(from roots: [Int], _ dependencies: [[Int]]) -> [Int] {
+  ///
+  /// What the layers in `given` read does not count.
+  static func order(
+    from roots: [Int], _ dependencies: [[Int]], stoppingAt given: Set<Int> = []
+  ) -> [Int] {
     var order: [Int] = []
     var isDone = [Bool](repeating: false, count: dependencies.count)
     // An explicit stack: a chain of layers may be longer than the thread's stack is deep.
     var stack = roots.reversed().map { (layer: $0, next: 0) }
     while let top = stack.last {
-      let reads = dependencies[top.layer]
+      let reads = given.contains(top.layer) ? [] : dependencies[top.layer]
       if isDone[top.layer] {
         stack.removeLast()
       } else if top.next < reads.count {
@@ -232,17 +262,23 @@ struct NetworkAssembly {
 
   private mutating func collectParameters() throws(NetworkError) {
     structure.bindings = nodes.map { _ in [:] }
-    var positions: [String: Int] = [:]
+    var positions: [String: (index: Int, owner: Int)] = [:]
     for index in structure.order {
       for spec in specs[index] {
-        let owner = try owner(of: spec, in: index)
+        let (parameter, owner) = try owner(of: spec, in: index)
         let position: Int
-        if let known = positions[owner.fullName] {
-          position = known
+        if let known = positions[parameter.fullName] {
+          guard known.owner == owner else {
+            throw NetworkError(
+              layer: nodes[owner].name, type: nodes[owner].typeName,
+              "has a parameter called '\(parameter.fullName)', as \(nodes[known.owner].name) has; "
+                + "rename the inner layer of one of them.")
+          }
+          position = known.index
         } else {
           position = structure.parameters.count
-          positions[owner.fullName] = position
-          structure.parameters.append(owner)
+          positions[parameter.fullName] = (position, owner)
+          structure.parameters.append(parameter)
         }
         structure.bindings[index][spec.name] = position
       }
@@ -250,8 +286,9 @@ struct NetworkAssembly {
   }
 
   /// The parameter a spec stands for: itself, or the one at the end of its chain of sharing.
-  private func owner(of spec: ParameterSpec, in node: Int) throws(NetworkError) -> NetworkParameter
-  {
+  private func owner(of spec: ParameterSpec, in node: Int) throws(NetworkError) -> (
+    NetworkParameter, node: Int
+  ) {
     var spec = spec
     var owner = node
     let wanted = spec
@@ -261,12 +298,13 @@ struct NetworkAssembly {
     guard case .initializer(let initializer) = spec.source, spec.shape == wanted.shape else {
       throw NetworkError(
         layer: nodes[node].name, type: nodes[node].typeName,
-        "needs \(wanted.name) of shape \(wanted.shape), but \(nodes[owner].name).\(spec.name), with "
-          + "which it shares it, has \(spec.shape); share between layers of equal sizes only.")
+        "needs \(wanted.name) of shape \(wanted.shape), but "
+          + "\(spec.fullName(in: nodes[owner].name)), with which it shares it, has \(spec.shape); share between layers of equal sizes only.")
     }
-    return NetworkParameter(
-      fullName: "\(nodes[owner].name).\(spec.name)", layer: nodes[owner].name, shape: spec.shape,
+    let parameter = NetworkParameter(
+      fullName: spec.fullName(in: nodes[owner].name), layer: nodes[owner].name, shape: spec.shape,
       tags: spec.tags, initializer: initializer)
+    return (parameter, owner)
   }
 
   private func target(
@@ -282,21 +320,31 @@ struct NetworkAssembly {
     }
     let layerName = String(fullName[..<dot])
     let local = String(fullName[fullName.index(after: dot)...])
+    if let found = parameter(fullName) {
+      guard found.0 < before else {
+        throw problem(
+          "which is not of an earlier layer; let the later layer share with the earlier one.")
+      }
+      return found
+    }
     guard let owner = structure.indices[layerName] else {
       throw problem(
         "but there is no layer '\(layerName)': "
           + Spelling.hint(for: layerName, among: nodes.map(\.name)))
     }
-    guard owner < before else {
-      throw problem(
-        "which is not of an earlier layer; let the later layer share with the earlier one.")
+    let known = specs[owner].map(\.name)
+    throw problem(
+      "but \(layerName) has no parameter '\(local)': "
+        + (known.isEmpty ? "it has none." : Spelling.hint(for: local, among: known)))
+  }
+
+  /// The parameter with this full name and the place of its layer.
+  private func parameter(_ fullName: String) -> (Int, ParameterSpec)? {
+    for (index, node) in nodes.enumerated() {
+      for spec in specs[index] where spec.fullName(in: node.name) == fullName {
+        return (index, spec)
+      }
     }
-    guard let spec = specs[owner].first(where: { $0.name == local }) else {
-      let known = specs[owner].map(\.name)
-      throw problem(
-        "but \(layerName) has no parameter '\(local)': "
-          + (known.isEmpty ? "it has none." : Spelling.hint(for: local, among: known)))
-    }
-    return (owner, spec)
+    return nil
   }
 }
