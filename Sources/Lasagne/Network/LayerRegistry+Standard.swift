@@ -17,7 +17,7 @@ extension LayerRegistry {
     ParametricRectifierLayer.self, RandomizedRectifierLayer.self,
     RecurrentLayer.self, LSTMLayer.self, GRULayer.self, CustomRecurrentLayer.self,
     LocallyConnected2DLayer.self, InverseLayer.self, TransformerLayer.self,
-    TPSTransformerLayer.self,
+    TPSTransformerLayer.self, ExpressionLayer.self,
   ]
 
   /// Other names of layers, from Lasagne's own aliases.

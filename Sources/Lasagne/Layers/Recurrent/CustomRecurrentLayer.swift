@@ -6,7 +6,7 @@ import Tensors
 /// Both networks have one input and one output; their layers need names that no other layer has.
 /// Parameters in order: hid_init, those of `inputToHidden`, those of `hiddenToHidden`. Gradients are
 /// clipped at the sum.
-public struct CustomRecurrentLayer: SequenceLayer, ActivatedLayer {
+public struct CustomRecurrentLayer: SequenceLayer {
   /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// What is computed of each step's input.

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Parameters in order: hid_init, input_to_hidden.W (features, units), input_to_hidden.b,
 /// hidden_to_hidden.W (units, units). Gradients are clipped at the sum.
-public struct RecurrentLayer: SequenceLayer, ActivatedLayer {
+public struct RecurrentLayer: SequenceLayer {
   /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The number of units.
