@@ -46,7 +46,9 @@ public struct ScaleLayer: DescribedLayer {
   /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     let shape = try inputs[0].lengths(without: axes(inputs[0].count), "sharedAxes")
-    return [ParameterSpec("scales", shape: shape, source: scales, tags: trainable ? [.trainable] : [])]
+    return [
+      ParameterSpec("scales", shape: shape, source: scales, tags: trainable ? [.trainable] : [])
+    ]
   }
 
   /// The output for the given inputs.

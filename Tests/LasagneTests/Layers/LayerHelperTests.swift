@@ -14,9 +14,10 @@ import Testing
     #expect(try Network(modelFile: network.modelFile()) == network)
     let weights = try Weights(initializing: network, seed: 1)
     let input = try HostArray([Float(1), 3, 10, 20], shape: [1, 2, 2])
-    #expect(try network.predict(input, weights: weights).values(as: Float.self) == [
-      -0.5, 0.5, -0.5, 1.5,
-    ])
+    #expect(
+      try network.predict(input, weights: weights).values(as: Float.self) == [
+        -0.5, 0.5, -0.5, 1.5,
+      ])
     let wrong = try Network("net", input: [3]) { standardize(offset: [1, 2], scale: [1]) }
     #expect(throws: NetworkError.self) { try Weights(initializing: wrong, seed: 1) }
   }

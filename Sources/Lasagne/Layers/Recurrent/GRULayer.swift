@@ -1,7 +1,8 @@
 import Tensors
 
-/// The gated recurrent unit (Cho et al. 2014): `h = (1 - u) · h + u · c`.
+/// The gated recurrent unit: `h = (1 - u) · h + u · c`.
 ///
+/// Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014.
 /// The resetgate multiplies `h · W_hid_to_hidden_update`, not `h`. Parameters in order: W_in_to_…,
 /// W_hid_to_… and b_… of updategate, resetgate and hidden_update; hid_init. Gradients are clipped at the
 /// input's sums (at the input itself where `precomputeInput` is false), at the state's sums, and at the

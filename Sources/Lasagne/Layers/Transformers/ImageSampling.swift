@@ -63,7 +63,9 @@ enum ImageSampling {
     ]
     let pixels = try images.flattened(fromAxis: 2)
     func corner(_ row: Int, _ column: Int) throws(TensorError) -> Tensor {
-      let index = try (rowIndices[row].converted(to: .int64) * Double(columns)
+      let index =
+        try
+        (rowIndices[row].converted(to: .int64) * Double(columns)
         + columnIndices[column].converted(to: .int64))
       let shape = [index.shape[0], pixels.shape[1], index.shape[1]]
       return try pixels.gathered(

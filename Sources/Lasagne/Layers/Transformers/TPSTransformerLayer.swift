@@ -1,8 +1,8 @@
 import Tensors
 
-/// Bends images by a thin-plate spline whose control points another network moves (Jaderberg et al.
-/// 2015).
+/// Bends images by a thin-plate spline whose control points another network moves.
 ///
+/// Jaderberg et al., Spatial Transformer Networks, 2015.
 /// The localization network gives an offset for each control point and image: all x, then all y. The
 /// control points lie on a square grid from -1 to 1. As in Lasagne, without a precomputed grid
 /// (`precomputeGrid` false, or auto where the number of rows or columns is unknown) only the affine part
@@ -76,8 +76,8 @@ public struct TPSTransformerLayer: DescribedLayer {
   /// The system of a spline is solved whole: more points would take minutes.
   private static let mostPointsOnASide = 32
 
-  /// The same layer with its grid's word decided by the image's shape.
-  func bends(_ isKnown: Bool) -> Bool {
+  /// Whether the spline bends, for an image whose rows and columns are known or not.
+  private func bends(_ isKnown: Bool) -> Bool {
     switch precomputeGrid {
     case .auto: isKnown
     case .always: true

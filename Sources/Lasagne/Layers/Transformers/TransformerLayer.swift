@@ -1,7 +1,8 @@
 import Tensors
 
-/// Moves, turns, scales and shears images by what another network says (Jaderberg et al. 2015).
+/// Moves, turns, scales and shears images by what another network says.
 ///
+/// Jaderberg et al., Spatial Transformer Networks, 2015.
 /// The localization network gives six numbers for each image: the rows of the matrix that takes places of
 /// the output to places of the input, both from -1 to 1 between the centres of the border pixels.
 public struct TransformerLayer: DescribedLayer {
