@@ -102,13 +102,11 @@ if !isLight {
     library(
       "LasagneCommand",
       [
-        "Dashboard", "Displays", "LasagneEngine",
+        "Dashboard", "Displays", "LasagneEngine", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "lasagne", dependencies: ["LasagneCommand"], swiftSettings: settings),
-    tests(
-      "DashboardTests",
-      ["Dashboard", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+    tests("DashboardTests", ["Dashboard"]),
     tests("LasagneCommandTests", ["LasagneCommand"]),
   ]
 }

@@ -56,11 +56,12 @@ struct TrainingStep {
     let objective = if let penalty { try batch.loss + penalty } else { batch.loss }
     let totals = try Totals(batch, penalty: penalty, count: inputs.shape[0])
     guard totals.loss.isFinite, totals.penalty.isFinite else {
+      let isNumber = !(totals.loss + totals.penalty).isNaN
       throw TrainingError(
         .nonFiniteLoss,
-        "The loss of step \(number + 1) is \(totals.loss / Double(totals.count) + totals.penalty), "
-          + "not a finite number; the weights are as they were before it: try a learning rate "
-          + "below \(learningRate), or look for such numbers in the data.")
+        "The loss of step \(number + 1) is \(isNumber ? "infinite" : "not a number"); the weights "
+          + "are as they were before it: try a learning rate below \(learningRate), or look for "
+          + "such numbers in the data.")
     }
     let parameters = trainable.map(\.tensor)
     var gradients = try Tensor.gradients(of: objective, withRespectTo: parameters)

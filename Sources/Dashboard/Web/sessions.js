@@ -1,0 +1,169 @@
+// The list of sessions: one card each, kept up to date in place.
+
+import * as api from "./api.js";
+import { element, emptyState, setAttribute, setText, throttled } from "./dom.js";
+import * as format from "./format.js";
+import { allSessions, findSession, headline, loadProblem, progress, timeLeft, watch } from "./store.js";
+
+/** A state as a coloured word. */
+export function stateBadge() {
+  const root = element("span", { class: "state" });
+  return { root, update: (state) => { root.dataset.state = state; setText(root, format.title(state)); } };
+}
+
+/** A bar that fills up. */
+export function progressBar() {
+  const fill = element("i");
+  const root = element("div", { class: "progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100,
+    "aria-label": "Progress" }, fill);
+  return {
+    root,
+    update: (record) => {
+      const part = progress(record);
+      fill.style.transform = `scaleX(${part ?? 0})`;
+      root.dataset.state = record.state;
+      setAttribute(root, "aria-valuenow", part === null ? null : Math.round(part * 100));
+    },
+  };
+}
+
+const svgName = "http://www.w3.org/2000/svg";
+
+/** A small curve without axes. */
+function sparkline() {
+  const root = document.createElementNS(svgName, "svg");
+  root.setAttribute("viewBox", "0 0 100 28");
+  root.setAttribute("preserveAspectRatio", "none");
+  root.setAttribute("class", "sparkline");
+  root.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(svgName, "polyline");
+  root.append(line);
+  return {
+    root,
+    update: (numbers) => {
+      const low = Math.min(...numbers);
+      const span = Math.max(...numbers) - low || 1;
+      const points = numbers.map((number, index) =>
+        `${(100 * index / Math.max(1, numbers.length - 1)).toFixed(1)},${(26 - 24 * (number - low) / span).toFixed(1)}`);
+      line.setAttribute("points", points.join(" "));
+    },
+  };
+}
+
+function card(id, choose) {
+  const name = element("a", { class: "card-name", href: `#/session/${id}` });
+  const origin = element("span", { class: "card-origin" });
+  const badge = stateBadge();
+  const bar = progressBar();
+  const curve = sparkline();
+  const number = (label) => {
+    const shown = element("strong", { text: "–" });
+    return { root: element("div", {}, shown, element("span", { text: label })), shown };
+  };
+  const [accuracy, loss, samples, left] = ["accuracy", "loss", "samples/s", "left"].map(number);
+  const message = element("p", { class: "card-message" });
+  const button = element("button", { type: "button", class: "small", text: "Show network", onclick: () => choose(id) });
+  const root = element("li", { class: "card", "data-session": id },
+    element("div", { class: "card-head" }, name, badge.root, origin, button),
+    element("div", { class: "card-body" },
+      element("div", { class: "numbers" }, accuracy.root, loss.root, samples.root, left.root), curve.root),
+    bar.root, message);
+
+  const loadCurve = async () => {
+    const record = findSession(id);
+    if (!record) return;
+    const key = ["train/loss", "valid/loss"].find((one) => record.latest[one] !== undefined);
+    if (!key) return;
+    try {
+      const [series] = await api.series(id, [key], { pixels: 100 });
+      curve.update((series?.buckets ?? []).map((bucket) => bucket.mean).filter((mean) => mean !== null && mean !== undefined));
+    } catch {
+      // The card's other numbers stand on their own.
+    }
+  };
+  const curveSoon = throttled(loadCurve, 2500);
+
+  const update = () => {
+    const record = findSession(id);
+    if (!record) return;
+    const now = headline(record);
+    setText(name, record.request.name);
+    setText(origin, `${record.request.model} · ${record.request.data} · ${record.request.device}`);
+    badge.update(record.state);
+    bar.update(record);
+    setText(accuracy.shown, format.percent(now.accuracy));
+    setText(loss.shown, format.value(now.loss));
+    setText(samples.shown, format.value(now.samples));
+    const remaining = timeLeft(record);
+    setText(left.shown, remaining === null
+      ? (record.epochs ? `${Number(record.epoch.toFixed(1))}/${record.epochs}` : "–") : format.duration(remaining));
+    setText(left.root.children[1], remaining === null ? "epochs" : "left");
+    setText(message, record.message ?? "");
+    message.hidden = !record.message;
+  };
+  const updateSoon = throttled(update, 300);
+  update();
+  loadCurve();
+  return {
+    root, update, updateSoon,
+    curveSoon,
+    mark: (isShown) => {
+      root.classList.toggle("shown", isShown);
+      button.hidden = isShown;
+    },
+    end: () => { curveSoon.cancel(); updateSoon.cancel(); },
+  };
+}
+
+/** Shows all sessions in `target`; `choose(id)` is called when one's network is asked for. */
+export function mountSessions(target, choose) {
+  const facts = element("p", { class: "facts" });
+  const list = element("ul", { class: "cards" });
+  const nothing = element("div");
+  target.replaceChildren(
+    element("header", { class: "panel-head" }, element("h2", { text: "Sessions" }), facts), list, nothing);
+  const cards = new Map();
+  let shown = null;
+
+  const arrange = () => {
+    const records = allSessions();
+    const ids = new Set(records.map((record) => record.request.id));
+    for (const [id, one] of cards) {
+      if (!ids.has(id)) {
+        one.end();
+        one.root.remove();
+        cards.delete(id);
+      }
+    }
+    records.forEach((record, index) => {
+      const id = record.request.id;
+      if (!cards.has(id)) cards.set(id, card(id, choose));
+      const { root } = cards.get(id);
+      if (list.children[index] !== root) list.insertBefore(root, list.children[index] ?? null);
+    });
+    for (const [id, one] of cards) one.mark(id === shown);
+    const running = records.filter((record) => record.state === "running").length;
+    setText(facts, records.length ? `${records.length} in all · ${running} running` : "");
+    const problem = loadProblem();
+    nothing.replaceChildren(...(problem ? [emptyState("The sessions could not be read", problem)]
+      : records.length ? []
+        : [emptyState("No sessions yet", "Start one in a terminal; it appears here by itself.",
+          "lasagne train lenet.yaml fashion-mnist")]));
+  };
+
+  arrange();
+  const end = watch((message) => {
+    if (message.kind === "reload") {
+      arrange();
+      for (const one of cards.values()) one.update();
+      return;
+    }
+    if (message.kind === "session") arrange();
+    cards.get(message.session)?.updateSoon();
+    if (message.kind === "metrics") cards.get(message.session)?.curveSoon();
+  });
+  return {
+    show: (id) => { shown = id; arrange(); },
+    end: () => { end(); for (const one of cards.values()) one.end(); },
+  };
+}

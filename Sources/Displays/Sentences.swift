@@ -1,0 +1,95 @@
+import Records
+
+extension TimelineEntry {
+  /// What happened, as one sentence.
+  public var sentence: String {
+    let plain: String
+    switch event {
+    case .started(let process, let totalSteps, let epochs, _):
+      plain =
+        "Started in process \(process): \(NumberText.grouped(totalSteps)) steps in "
+        + "\(epochs) \(epochs == 1 ? "epoch" : "epochs")."
+    case .state(let state): plain = "\(state.title)."
+    case .acknowledged(let command, .some(let refusal)):
+      plain = "Command \(command) was refused: \(refusal)"
+    case .acknowledged(let command, .none): plain = "Command \(command) took effect."
+    case .epoch(let number): plain = "Epoch \(number) ended."
+    case .checkpoint(let step): plain = "Checkpoint at step \(NumberText.grouped(step))."
+    case .params(let name, let version): plain = "Weights saved as \(name)@\(version)."
+    case .warning: return message ?? "Warning."
+    }
+    return message.map { "\(plain) \($0)" } ?? plain
+  }
+}
+
+extension ControlCommand {
+  /// What was asked and by whom, as one sentence.
+  public var sentence: String {
+    let wish =
+      switch action {
+      case .pause: "pause"
+      case .resume: "resume"
+      case .stop: "stop"
+      case .snapshot: "snapshot"
+      case .set(let field, let value): "set \(field) to \(value.brief)"
+      }
+    return "The \(origin) asked: \(wish)."
+  }
+}
+
+extension JSONValue {
+  /// A plain value as text, anything larger as what it is.
+  var brief: String {
+    switch self {
+    case .null: "nothing"
+    case .bool(let value): value ? "true" : "false"
+    case .number(let value): NumberText.value(value)
+    case .string(let value): value
+    case .array: "a list"
+    case .object: "a record"
+    }
+  }
+}
+
+extension SessionState {
+  /// The state as a person reads it: `Running`.
+  public var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+}
+
+extension SessionRecord {
+  /// The part of the recipe that is done, from 0 to 1; `nil` while unknown.
+  public var progress: Double? {
+    if totalSteps > 0 { return min(1, Double(step) / Double(totalSteps)) }
+    return epochs > 0 ? min(1, epoch / Double(epochs)) : nil
+  }
+}
+
+/// The table of sessions that the terminal shows.
+public struct SessionsTable: Sendable, CustomStringConvertible {
+  private let table: TextTable
+
+  /// Prepares one row a session, in the order given.
+  public init(_ sessions: [SessionRecord]) {
+    table = TextTable(
+      [
+        ("session", .left), ("name", .left), ("model", .left), ("data", .left), ("state", .left),
+        ("step", .right), ("epoch", .right), ("loss", .right), ("accuracy", .right),
+        ("samples/s", .right),
+      ],
+      rows: sessions.map { session in
+        let latest = session.latest
+        let loss = latest["valid/loss"] ?? latest["train/loss"]
+        let accuracy = latest["valid/accuracy"] ?? latest["train/accuracy"]
+        return [
+          session.request.id, session.request.name, session.request.model, session.request.data,
+          session.state.rawValue, NumberText.grouped(session.step),
+          "\(NumberText.fixed(session.epoch, decimals: 1))/\(session.epochs)",
+          loss.map(NumberText.value) ?? "", accuracy.map(NumberText.percentage) ?? "",
+          latest["rate/samples"].map(NumberText.value) ?? "",
+        ]
+      })
+  }
+
+  /// The table's text.
+  public var description: String { table.description }
+}

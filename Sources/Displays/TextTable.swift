@@ -1,0 +1,40 @@
+/// A table for the terminal: columns aligned, two spaces apart, no lines but one under the head.
+public struct TextTable: Sendable, CustomStringConvertible {
+  /// How a column's cells stand in it.
+  public enum Alignment: Sendable {
+    case left
+    case right
+  }
+
+  private let head: [String]
+  private let alignments: [Alignment]
+  private let rows: [[String]]
+
+  /// Makes a table; rows shorter than the head are filled up with empty cells.
+  public init(_ columns: [(title: String, alignment: Alignment)], rows: [[String]]) {
+    head = columns.map { printable($0.title) }
+    alignments = columns.map(\.alignment)
+    self.rows = rows.map { row in
+      columns.indices.map { $0 < row.count ? printable(row[$0]) : "" }
+    }
+  }
+
+  /// The table, one line a row, without spaces at line ends.
+  public var description: String {
+    let widths = head.indices.map { column in
+      ([head] + rows).map { $0[column].count }.max() ?? 0
+    }
+    let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
+    let lines = [line(head, widths), rule] + rows.map { line($0, widths) }
+    return lines.joined(separator: "\n")
+  }
+
+  private func line(_ cells: [String], _ widths: [Int]) -> String {
+    var text = cells.indices.map { column in
+      let space = String(repeating: " ", count: max(0, widths[column] - cells[column].count))
+      return alignments[column] == .left ? cells[column] + space : space + cells[column]
+    }.joined(separator: "  ")
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Lasagne
+import LasagneEngine
+import Training
+
+/// `lasagne evaluate MODEL DATA`: loss and accuracy of weights on data.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Measure a network's loss and accuracy on data.")
+
+  @Argument(help: "A model file, or the name of a model.")
+  var model: String
+
+  @Argument(help: "The name of a data set in the workspace.")
+  var data: String
+
+  @Option(help: "Weights: params of the model (name[@version]), or an .npz or .safetensors file.")
+  var params: String
+
+  @Option(help: "What is measured: categoricalCrossentropy, squaredError, ….")
+  var objective: String?
+
+  @Option(help: "Where to compute: cpu, cuda:0, ….")
+  var device = "cpu"
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let place = try DeviceOption.device(device)
+    let workspace = try common.existing()
+    let model = try ModelReference(text: model).model(in: workspace)
+    let file = try ParamsReference(text: params).file(for: model, in: workspace)
+    let arrays = try WeightFile.read(file, for: model.network)
+    let data = try TrainingData(data, in: workspace)
+    let recipe =
+      try objective.map { try Recipe(json: .object(["objective": RecipeOptions.value($0)])) }
+      ?? Recipe()
+    try data.check(against: model.network, recipe: recipe.fitting(data))
+    let evaluator = Evaluator(
+      network: model.network, weights: try Weights(arrays, for: model.network, device: place),
+      recipe: recipe, device: place)
+    try report("training", evaluator.evaluate(inputs: data.inputs, targets: data.targets))
+    if let inputs = data.testInputs, let targets = data.testTargets {
+      try report("test", evaluator.evaluate(inputs: inputs, targets: targets))
+    }
+  }
+
+  private func report(_ part: String, _ values: [String: Double]) throws {
+    if common.json {
+      try common.putJSON(Measurement(part: part, values: values))
+      return
+    }
+    let figures = values.sorted { $0.key > $1.key }.map { "\($0.key) \(metric($0.value, $0.key))" }
+    put("\(part): \(figures.joined(separator: ", "))")
+  }
+
+  private struct Measurement: Encodable {
+    var part: String
+    var values: [String: Double]
+  }
+}
+
+extension Recipe {
+  /// The recipe with batches no larger than the data: measuring needs no whole batch.
+  fileprivate func fitting(_ data: TrainingData) -> Recipe {
+    var copy = self
+    copy.batchSize = max(1, min(batchSize, data.inputs.shape.first ?? 1))
+    return copy
+  }
+}

@@ -1,0 +1,145 @@
+import ArgumentParser
+import Datasets
+import Displays
+import Foundation
+import Lasagne
+import LasagneEngine
+import Storage
+import Tensors
+import Training
+
+/// `lasagne predict`: the outputs of a trained network for inputs from a file.
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Compute a network's outputs for inputs from a file.",
+    discussion: """
+      Needs no workspace where model and weights are files. Bytes are scaled by 1/256, as in \
+      training, unless --input-scale says otherwise.
+      """)
+
+  @Option(help: "A model file, or the name of a model.")
+  var model: String
+
+  @Option(help: "Weights: an .npz or .safetensors file, or params of the model (name[@version]).")
+  var params: String
+
+  @Option(help: "The inputs: .npy, or .npz with one array for each input layer by its name.")
+  var input: String
+
+  @Option(help: "Where to write the outputs (.npy); without it they are printed.")
+  var output: String?
+
+  @Option(help: "What inputs are multiplied with; by default 1/256 for bytes, else 1.")
+  var inputScale: Double?
+
+  @Option(help: "Samples at a time.")
+  var batchSize = 500
+
+  @Option(help: "Where to compute: cpu, cuda:0, ….")
+  var device = "cpu"
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let place = try DeviceOption.device(device)
+    let workspace = try? common.existing()
+    let model = try ModelReference(text: model).model(in: workspace)
+    let file = try ParamsReference(text: params).file(for: model, in: workspace)
+    let arrays = try WeightFile.read(file, for: model.network)
+    let inputs = try readInputs(model.network)
+    let weights = try Weights(arrays, for: model.network, device: place)
+    let result = try outputs(model.network, weights, inputs, place)
+    if let output {
+      let target = URL(fileURLWithPath: output)
+      try Npy.write(result, to: target)
+      if common.json {
+        try common.putJSON(["output": target.path, "shape": "\(result.shape)"])
+      }
+    } else {
+      try show(result)
+    }
+  }
+
+  private func readInputs(_ network: Network) throws -> [String: HostArray] {
+    let file = URL(fileURLWithPath: input)
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw EngineError(.unknown, "There is no input file '\(input)'; check the path.")
+    }
+    if file.pathExtension.lowercased() == "npz" {
+      let pairs = try Npz.read(file).map { ($0.name, $0.array) }
+      let arrays = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+      for name in network.inputs where arrays[name] == nil {
+        throw EngineError(
+          .invalid, "'\(input)' holds no array '\(name)', which is an input of the network.")
+      }
+      return arrays.filter { network.inputs.contains($0.key) }
+    }
+    guard network.inputs.count == 1 else {
+      throw EngineError(
+        .invalid,
+        "The network has the inputs \(network.inputs.joined(separator: ", ")); give an .npz file "
+          + "with an array for each.")
+    }
+    return [network.inputs[0]: try Npy.read(file)]
+  }
+
+  private func outputs(
+    _ network: Network, _ weights: Weights, _ inputs: [String: HostArray], _ device: Device
+  ) throws -> HostArray {
+    if inputs.count == 1, let array = inputs.values.first, network.outputs.count == 1 {
+      // Few samples of the network's own type go through in one piece, whatever its axes mean.
+      let isLarge = (array.shape.first ?? 0) > batchSize
+      if isLarge || array.dataType == .uint8 || inputScale != nil {
+        let evaluator = Evaluator(
+          network: network, weights: weights, recipe: Recipe(inputScale: inputScale),
+          batchSize: batchSize, device: device)
+        return try evaluator.predict(array)
+      }
+    }
+    return try network.predict(inputs, weights: weights, device: device)
+  }
+
+  private func show(_ result: HostArray) throws {
+    let values = result.values(as: Double.self)
+    let count = result.shape.first ?? 1
+    let width = count > 0 ? values.count / count : 0
+    let isClassified = result.shape.count == 2 && width > 1
+    var rows: [[String]] = []
+    for row in 0..<count {
+      let outputs = Array(values[(row * width)..<((row + 1) * width)])
+      let best = outputs.indices.max { outputs[$0] < outputs[$1] } ?? 0
+      if common.json {
+        try common.putJSON(
+          Prediction(sample: row, best: isClassified ? best : nil, outputs: outputs))
+      } else if isClassified {
+        rows.append([String(row), String(best), NumberText.value(outputs[best])])
+      } else {
+        let shown = outputs.prefix(12).map(NumberText.value).joined(separator: "  ")
+        rows.append([String(row), shown + (outputs.count > 12 ? "  …" : "")])
+      }
+    }
+    guard !common.json else { return }
+    let columns: [(title: String, alignment: TextTable.Alignment)] =
+      isClassified
+      ? [("sample", .right), ("class", .right), ("output", .right)]
+      : [("sample", .right), ("outputs", .left)]
+    put("\(TextTable(columns, rows: rows))")
+  }
+
+  private struct Prediction: Encodable {
+    var sample: Int
+    var best: Int?
+    var outputs: [Double]
+  }
+}
+
+/// Reads the option `--device`.
+enum DeviceOption {
+  static func device(_ text: String) throws -> Device {
+    guard let device = Device(text) else {
+      throw EngineError(.invalid, "'\(text)' is no device; use 'cpu' or 'cuda:0'.")
+    }
+    return device
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import Lasagne
+import LasagneEngine
+import Records
+import Training
+import Yams
+
+/// The options from which a recipe is made; what is left out keeps its usual value.
+struct RecipeOptions: ParsableArguments {
+  @Option(help: "A file with the whole recipe, YAML or JSON; the options below change it.")
+  var recipe: String?
+
+  @Option(help: "How often each training sample is used.")
+  var epochs: Int?
+
+  @Option(help: "Samples in a batch.")
+  var batchSize: Int?
+
+  @Option(help: "The step size of the update rule.")
+  var learningRate: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "The update rule: sgd, momentum, nesterovMomentum, adagrad, rmsprop, adadelta, adam, …",
+      valueName: "rule"))
+  var update: String?
+
+  @Option(help: "What is minimized: categoricalCrossentropy, squaredError, ….")
+  var objective: String?
+
+  @Option(help: "How the learning rate changes over the run: constant, linear, cosine.")
+  var schedule: String?
+
+  @Option(help: "Decides initial weights, the split, the order of samples and dropout.")
+  var seed: UInt64?
+
+  @Option(help: "The share of training samples held out for validation.")
+  var validationFraction: Double?
+
+  @Option(help: "The weight of the sum of squares of the weights.")
+  var l2: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Any field of the recipe: --set l1=0.0001.", valueName: "field=value"))
+  var set: [String] = []
+
+  /// The recipe as JSON, checked.
+  func json() throws -> JSONValue {
+    var members = try fileMembers()
+    func put(_ field: String, _ value: JSONValue?) {
+      if let value { members[field] = value }
+    }
+    put("epochs", epochs.map { .number(Double($0)) })
+    put("batchSize", batchSize.map { .number(Double($0)) })
+    put("learningRate", learningRate.map { .number($0) })
+    put("update", update.map(Self.value))
+    put("objective", objective.map(Self.value))
+    put("schedule", schedule.map { .string($0) })
+    put("seed", seed.map { .number(Double($0)) })
+    put("validationFraction", validationFraction.map { .number($0) })
+    put("l2", l2.map { .number($0) })
+    for assignment in set {
+      let (field, value) = try Self.assignment(assignment)
+      members[field] = value
+    }
+    var recipe = try Recipe(json: .object(members))
+    // Each rule has a step size of its own that most people start from.
+    if members["learningRate"] == nil, members["update"] != nil,
+      let usual = recipe.update.defaultLearningRate
+    {
+      recipe.learningRate = usual
+    }
+    return recipe.json
+  }
+
+  /// `field=value`, the value read as JSON where it is JSON, else as text.
+  static func assignment(_ text: String) throws -> (field: String, value: JSONValue) {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else {
+      throw EngineError(.invalid, "'\(text)' is no assignment; write field=value.")
+    }
+    return (parts[0], value(parts[1]))
+  }
+
+  /// A value as JSON where it is JSON, else as text.
+  static func value(_ text: String) -> JSONValue {
+    (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .string(text)
+  }
+
+  private func fileMembers() throws -> [String: JSONValue] {
+    guard let recipe else { return [:] }
+    guard let text = try? String(contentsOf: URL(fileURLWithPath: recipe), encoding: .utf8) else {
+      throw EngineError(.unknown, "There is no recipe file '\(recipe)'; check the path.")
+    }
+    do {
+      let value = try YAMLDecoder().decode(JSONValue.self, from: text)
+      if case .object(let members) = value { return members }
+    } catch {
+      throw EngineError(.invalid, "The recipe file '\(recipe)' is neither YAML nor JSON: \(error)")
+    }
+    throw EngineError(
+      .invalid, "The recipe file '\(recipe)' holds no fields such as 'learningRate: 0.01'.")
+  }
+}

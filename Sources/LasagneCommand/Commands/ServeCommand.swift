@@ -1,0 +1,61 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import LasagneEngine
+import Logging
+import ServiceLifecycle
+
+/// `lasagne serve`: the engine of a workspace, with its page.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Keep a workspace's engine running and serve its page.",
+    discussion: """
+      Prints the one address that opens the page. Sessions go on when this ends, and are found \
+      again when it starts.
+      """)
+
+  @Option(help: "The port to listen on; by default any free one.")
+  var port = 0
+
+  @Option(help: "The address to listen on; others than this machine's own need --allowed-host.")
+  var address = "127.0.0.1"
+
+  @Option(help: ArgumentHelp("A name under which the page may be asked for.", valueName: "host"))
+  var allowedHost: [String] = []
+
+  @Option(help: "Serve the page's files from this folder, for work on them.")
+  var webFolder: String?
+
+  @Option(help: "The cores to share out among sessions; by default all.")
+  var cores: Int?
+
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let workspace = try common.openOrCreate()
+    let engine = try Engine(
+      workspace, purpose: "serve",
+      cores: cores ?? ProcessInfo.processInfo.activeProcessorCount)
+    await engine.run()
+    let socket = try EngineSocket(engine)
+    defer { socket.close() }
+    var configuration = DashboardConfiguration()
+    configuration.address = address
+    configuration.port = port
+    configuration.allowedHosts = allowedHost
+    configuration.webFolder = webFolder.map { URL(fileURLWithPath: $0) }
+    var logger = Logger(label: "lasagne")
+    logger.logLevel = .error
+    let isJSON = common.json
+    let server = try DashboardServer(
+      source: EngineSource(engine), configuration: configuration, logger: logger
+    ) { url in
+      put(isJSON ? "{\"url\":\"\(url)\"}" : "The page is at \(url)")
+    }
+    let services = ServiceGroup(
+      services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    try await services.run()
+    await engine.close()
+  }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import Displays
+import Foundation
+import LasagneEngine
+import Records
+import Storage
+
+/// `lasagne show SESSION`: a session's figures, curves and timeline.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show a session: figures, curves, timeline.")
+
+  @Argument(help: "A session's id (or its beginning), or its name.")
+  var session: String
+
+  @Option(
+    help: ArgumentHelp("A metric to draw; by default the losses.", valueName: "key"))
+  var metric: [String] = []
+
+  @Flag(help: "Draw the vertical axis logarithmically.")
+  var logarithmic = false
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let workspace = try common.existing()
+    let record = try SessionRecords.find(session, in: workspace)
+    let folder = try workspace.session(record.request.id)
+    let curves = try SessionCurves(folder, in: workspace)
+    if common.json {
+      try common.putJSON(record)
+      for key in metric.isEmpty ? curves.keys : metric {
+        try common.putJSON(try curves.series(key, pixels: 200))
+      }
+      return
+    }
+    describe(record)
+    let keys = metric.isEmpty ? ["train/loss", "valid/loss"] : metric
+    let width = min(100, Terminal.standard.width - 2)
+    for key in keys where !metric.isEmpty || curves.keys.contains(key) {
+      put("")
+      put(Terminal.standard.bold(key))
+      let series = try curves.series(key, pixels: width * 2)
+      put(TextCurve.braille(series, width: width, height: 10, isLogarithmic: logarithmic))
+    }
+    try showOthers(curves, without: keys)
+    try showTimeline(folder)
+  }
+
+  private func describe(_ record: SessionRecord) {
+    let terminal = Terminal.standard
+    let request = record.request
+    put(terminal.bold(request.name) + "  \(record.state.rawValue)  " + request.id)
+    if let message = record.message { put(message) }
+    var rows = [
+      ["model", request.model], ["data", request.data],
+      ["step", "\(NumberText.grouped(record.step)) of \(NumberText.grouped(record.totalSteps))"],
+      ["epoch", "\(NumberText.value(record.epoch)) of \(record.epochs)"],
+      ["attempt", "\(record.attempt)"],
+      ["device", "\(request.device), \(request.threads) threads"],
+    ]
+    if let step = record.checkpointStep { rows.append(["checkpoint", "step \(step)"]) }
+    if let process = record.process { rows.append(["process", "\(process)"]) }
+    if let start = record.startedAt {
+      let end = record.endedAt ?? Date().timeIntervalSince1970
+      rows.append(["time", NumberText.duration(end - start)])
+    }
+    for row in rows {
+      put("  " + row[0].padding(toLength: 12, withPad: " ", startingAt: 0) + row[1])
+    }
+  }
+
+  private func showOthers(_ curves: SessionCurves, without shown: [String]) throws {
+    let others = curves.keys.filter { !shown.contains($0) && !$0.hasPrefix("params/") }
+    guard !others.isEmpty else { return }
+    let rows = try others.map { key in
+      let series = try curves.series(key, pixels: 30)
+      let values = series.buckets.compactMap { $0.mean ?? $0.last }
+      return [
+        key, values.last.map { LasagneCommand.metric($0, key) } ?? "",
+        TextCurve.sparkline(values, width: 30),
+      ]
+    }
+    put("")
+    put("\(TextTable([("metric", .left), ("newest", .right), ("curve", .left)], rows: rows))")
+  }
+
+  private func showTimeline(_ folder: SessionFolder) throws {
+    let entries = try folder.timelineEntries()
+    guard !entries.isEmpty else { return }
+    put("")
+    let rows = entries.suffix(20).map { entry in
+      ["\(entry.step)", SessionClock.text(entry.time), entry.sentence]
+    }
+    put("\(TextTable([("step", .right), ("time", .left), ("what happened", .left)], rows: rows))")
+  }
+}
+
+/// The curves of a session: from the index where it has them, else from the journals.
+struct SessionCurves {
+  /// The metrics, sorted.
+  let keys: [String]
+  private let session: String
+  private let index: Storage.Index?
+  private let points: [MetricPoints]
+
+  init(_ folder: SessionFolder, in workspace: Workspace) throws {
+    session = folder.id
+    let index = try Storage.Index(reading: workspace)
+    let known = try index?.metrics(of: folder.id).map(\.key) ?? []
+    // The index is behind where the engine is gone: then the journals tell more.
+    let isServed = try workspace.engineHolder() != nil
+    if isServed && !known.isEmpty {
+      self.index = index
+      keys = known
+      points = []
+    } else {
+      self.index = nil
+      var follower = SessionFollower(folder)
+      points = try follower.poll().metrics
+      keys = Set(points.flatMap(\.values.keys)).sorted()
+    }
+  }
+
+  /// One curve in at most about `pixels` buckets.
+  func series(_ key: String, pixels: Int) throws -> Series {
+    if let index { return try index.series(session: session, key: key, pixels: pixels) }
+    let values = points.compactMap { point in point.values[key].map { (point, $0) } }
+    let size = max(1, (values.count + pixels - 1) / max(1, pixels))
+    let buckets = stride(from: 0, to: values.count, by: size).map { start in
+      Self.bucket(values[start..<min(start + size, values.count)])
+    }
+    return Series(session: session, key: key, buckets: buckets, totalCount: values.count)
+  }
+
+  private static func bucket(_ values: ArraySlice<(MetricPoints, Double)>) -> Series.Bucket {
+    let finite = values.map(\.1).filter(\.isFinite)
+    return Series.Bucket(
+      firstStep: values.first?.0.step ?? 0, lastStep: values.last?.0.step ?? 0,
+      minimum: finite.min(), maximum: finite.max(),
+      mean: finite.isEmpty ? nil : finite.reduce(0, +) / Double(finite.count), last: finite.last,
+      lastTime: values.last?.0.time ?? 0, count: values.count,
+      nonFiniteCount: values.count - finite.count)
+  }
+}
+
+/// Moments as tables show them.
+enum SessionClock {
+  /// The time of day, local: `14:03:09`.
+  static func text(_ seconds: Double) -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.dateFormat = "HH:mm:ss"
+    return formatter.string(from: Date(timeIntervalSince1970: seconds))
+  }
+}

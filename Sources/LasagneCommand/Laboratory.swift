@@ -1,0 +1,50 @@
+import ArgumentParser
+import Lasagne
+import LasagneEngine
+import Synchronization
+
+/// What a person's own executable adds to the command line `lasagne`.
+///
+/// ```swift
+/// @main struct Lab: Laboratory {
+///   static let models = [lenet]
+///   static let layers: [any Layer.Type] = [Squash.self]
+/// }
+/// ```
+/// Such an executable has every command of `lasagne`, and is the worker of its own sessions, so
+/// that layers written in Swift train like all others.
+public protocol Laboratory {
+  /// Networks that can be named wherever a model is asked for.
+  static var models: [Network] { get }
+  /// Layers that may stand in model files.
+  static var layers: [any Layer.Type] { get }
+}
+
+extension Laboratory {
+  /// No networks of its own.
+  public static var models: [Network] { [] }
+  /// No layers of its own.
+  public static var layers: [any Layer.Type] { [] }
+
+  /// Runs the command line with the process's arguments and ends the process.
+  public static func main() async {
+    LaboratoryContent.current.withLock { $0 = LaboratoryContent(models: models) }
+    LayerRegistry.shared.register(layers)
+    await RootCommand.runProcess()
+  }
+}
+
+/// What the running laboratory brings along.
+struct LaboratoryContent: Sendable {
+  var models: [Network] = []
+
+  static let current = Mutex(LaboratoryContent())
+
+  /// The laboratory's network of this name.
+  static func model(_ name: String) -> Network? {
+    current.withLock { $0.models.first { $0.name == name } }
+  }
+
+  /// The names of the laboratory's networks.
+  static var modelNames: [String] { current.withLock { $0.models.map(\.name) } }
+}

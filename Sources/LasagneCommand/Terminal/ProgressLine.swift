@@ -1,0 +1,58 @@
+import Foundation
+import Displays
+import Records
+
+/// One line that says how far a session is and how well it does.
+struct ProgressLine {
+  /// The session as it was last seen.
+  var record: SessionRecord
+  /// Seconds since 1970.
+  var now: Double
+
+  /// The figures after the bar: epoch, losses, accuracies, speed, time left.
+  var figures: String {
+    var parts = [
+      "epoch \(min(record.epochs, Int(record.epoch) + (isWhole ? 0 : 1)))/\(record.epochs)"
+    ]
+    for (key, label) in Self.shown {
+      if let value = record.latest[key] { parts.append("\(label) \(metric(value, key))") }
+    }
+    if let speed = record.latest["rate/samples"], speed > 0 {
+      parts.append("\(NumberText.grouped(Int(speed))) samples/s")
+    }
+    if let left = secondsLeft { parts.append("\(NumberText.duration(left)) left") }
+    return parts.joined(separator: "  ")
+  }
+
+  /// The line for a terminal, not longer than it is wide.
+  func bar(in terminal: Terminal) -> String {
+    let cells = 20
+    let eighths = Int((share * Double(cells * 8)).rounded(.down))
+    var bar = String(repeating: "█", count: eighths / 8)
+    if eighths % 8 > 0 { bar.append(Array(" ▏▎▍▌▋▊▉")[eighths % 8]) }
+    bar += String(repeating: "·", count: cells - bar.count)
+    let state = record.state == .running ? "" : "  \(record.state.rawValue)"
+    let text = String((figures + state).prefix(max(20, terminal.width - cells - 9)))
+    let percent = String(format: "%3d %%", Int(share * 100))
+    return "\(terminal.colored(bar, .green)) \(percent)  \(text)"
+  }
+
+  private static let shown = [
+    ("train/loss", "loss"), ("train/accuracy", "accuracy"), ("valid/loss", "validation loss"),
+    ("valid/accuracy", "validation accuracy"),
+  ]
+
+  private var isWhole: Bool { record.epoch > 0 && record.epoch == record.epoch.rounded() }
+
+  private var share: Double {
+    guard record.totalSteps > 0 else { return 0 }
+    return min(1, Double(record.step) / Double(record.totalSteps))
+  }
+
+  private var secondsLeft: Double? {
+    guard record.state == .running, let startedAt = record.startedAt, share > 0, share < 1 else {
+      return nil
+    }
+    return (now - startedAt) * (1 - share) / share
+  }
+}

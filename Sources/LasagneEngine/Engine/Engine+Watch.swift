@@ -1,0 +1,148 @@
+import Foundation
+import Records
+import Storage
+
+extension Engine {
+  /// Reads what the sessions wrote since the last look, tells the listeners, starts who can start.
+  func look() {
+    for id in tracked.keys.sorted() { look(at: id) }
+    schedule()
+  }
+
+  /// Starts sessions from the head of the queue for as long as there is room.
+  func schedule() {
+    while let id = budget.next() {
+      guard var session = tracked[id] else {
+        budget.release(id)
+        continue
+      }
+      session.hold = .granted
+      do {
+        if session.resumesFromPause {
+          session.resumesFromPause = false
+          _ = try session.folder.appendControl(.resume, origin: "engine")
+        } else {
+          session.expectedAttempt = try session.folder.nextAttempt()
+          session.launched = try launcher.launch(session.folder.url)
+        }
+        tracked[id] = session
+      } catch {
+        tracked[id] = session
+        giveUp(id, "\(error)")
+      }
+    }
+  }
+
+  private func look(at id: String) {
+    guard var session = tracked[id] else { return }
+    if session.record.state.isOver && session.launched == nil { return }
+    // How the process died is asked first: what it wrote before is then in its folder for sure.
+    let status = session.launched.map(launcher.status(of:))
+    let changes: SessionFollower.Changes
+    do {
+      changes = try session.follower.poll()
+    } catch {
+      fail(id, "Its folder cannot be read any more: \(error)")
+      return
+    }
+    if !changes.metrics.isEmpty || !changes.pictures.isEmpty {
+      // Listeners may ask the index for what they hear of, so it learns of it before them.
+      _ = try? index.importJournals(of: session.folder)
+    }
+    var record = changes.record
+    switch session.hold {
+    case .waiting: record = queued(record)
+    case .granted where record.attempt < session.expectedAttempt:
+      // The folder still tells of the attempt before.
+      record.state = .starting
+      record.message = nil
+      record.endedAt = nil
+    default: break
+    }
+    let isGone = status.map { $0 != .running } ?? false
+    if isGone {
+      session.launched = nil
+      if record.state == .crashed, let complaint = status?.complaint {
+        let known = record.message.map { " \($0.prefix(1).uppercased() + $0.dropFirst())." } ?? ""
+        record.message = complaint + known
+      }
+    }
+    let before = session.record
+    session.record = record
+    tracked[id] = session
+    publish(id, changes, before: before, now: record)
+    account(for: id, record)
+    if isGone && record.attempt < session.expectedAttempt && !record.state.isOver {
+      giveUp(id, status?.complaint ?? "The process ended before it took the session up.")
+    }
+  }
+
+  private func publish(
+    _ id: String, _ changes: SessionFollower.Changes, before: SessionRecord, now: SessionRecord
+  ) {
+    for entry in changes.timeline { hub.publish(.timeline(session: id, entry: entry)) }
+    if !changes.metrics.isEmpty {
+      hub.publish(.metrics(session: id, points: changes.metrics))
+    }
+    if let step = changes.pictures.values.max() {
+      hub.publish(.pictures(session: id, keys: changes.pictures.keys.sorted(), step: step))
+    }
+    if before != now {
+      try? index.save(now)
+      hub.publish(.session(now))
+    }
+  }
+
+  /// Gives threads back where a session needs none now.
+  private func account(for id: String, _ record: SessionRecord) {
+    guard var session = tracked[id], session.hold != .waiting else { return }
+    switch record.state {
+    case .starting, .running: session.hold = .active
+    case .paused where session.hold == .active: session.hold = .none
+    case .finished, .stopped, .failed, .crashed:
+      // The end of an earlier attempt is not that of the one that was just started.
+      if record.attempt >= session.expectedAttempt { session.hold = .none }
+    case .queued, .paused: break
+    }
+    if session.hold == .none { budget.release(id) }
+    tracked[id] = session
+  }
+
+  /// A session that waits for threads, as others should see it.
+  func queued(_ record: SessionRecord) -> SessionRecord {
+    var record = record
+    record.state = record.state == .paused ? .paused : .queued
+    record.message = "Waits for \(record.request.threads) of \(budget.cores) cores."
+    return record
+  }
+
+  /// Records the end of an attempt that never began.
+  private func giveUp(_ id: String, _ reason: String) {
+    guard let session = tracked[id] else { return }
+    let log = try? String(contentsOf: session.folder.logURL, encoding: .utf8)
+    let last = log?.split(separator: "\n").last.map { " Its last words: \($0)" } ?? ""
+    do {
+      let attempt = max(session.expectedAttempt, try session.folder.nextAttempt())
+      try session.folder.writeExit(
+        ExitRecord(
+          state: .failed, message: reason + last, attempt: attempt, step: session.record.step,
+          time: Date().timeIntervalSince1970))
+    } catch {
+      fail(id, "\(reason) (\(error))")
+    }
+    tracked[id]?.hold = .none
+    budget.release(id)
+  }
+
+  /// Shows a session as failed whose folder cannot say so itself.
+  private func fail(_ id: String, _ reason: String) {
+    guard var session = tracked[id] else { return }
+    session.record.state = .failed
+    session.record.message = reason
+    session.launched = nil
+    session.hold = .none
+    tracked[id] = session
+    budget.release(id)
+    hub.publish(.session(session.record))
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Records
+import Storage
+
+/// Keeps the models, data and sessions of a workspace, and trains several sessions side by side.
+///
+/// An engine holds no tensor. It starts sessions as soon as the machine has room for them, tells
+/// its listeners what happens, and finds sessions again that outlived an earlier engine. While it
+/// lives no other engine can open the workspace.
+public actor Engine {
+  /// One session as the engine sees it.
+  struct Tracked {
+    var folder: SessionFolder
+    var follower: SessionFollower
+    var record: SessionRecord
+    var launched: LaunchedSession?
+    /// The attempt the launched process will take; tells a process that died before it began.
+    var expectedAttempt = 0
+    var hold = Hold.none
+    /// Whether the threads it waits for are for going on after a pause.
+    var resumesFromPause = false
+  }
+
+  /// How a session stands to the machine's threads.
+  enum Hold {
+    case none
+    case waiting
+    /// It has them and was told to begin, but has not been seen at work yet.
+    case granted
+    case active
+  }
+
+  /// The workspace.
+  public nonisolated let workspace: Workspace
+  /// Where listeners hear what happens.
+  public nonisolated let hub = EventHub()
+  /// The curves of all sessions.
+  public nonisolated let index: Storage.Index
+
+  let launcher: any Launcher
+  let lock: Workspace.EngineLock
+  var budget: ThreadBudget
+  var tracked: [String: Tracked] = [:]
+  /// Sessions whose folder cannot be read, with what is known of them.
+  var damaged: [String: SessionRecord] = [:]
+  private var watch: Task<Void, Never>?
+
+  /// The workspace's folder.
+  public nonisolated var folder: URL { workspace.url }
+
+  /// Becomes the engine of a workspace and finds the sessions in it.
+  ///
+  /// - Parameters:
+  ///   - purpose: what others read who find the workspace in use: `serve`, `train`.
+  ///   - launcher: how sessions are brought to life; by default as child processes.
+  ///   - cores: the CPU cores to share out; by default all.
+  /// - Throws: `StorageError` if another engine has the workspace open.
+  public init(
+    _ workspace: Workspace, purpose: String, launcher: any Launcher = WorkerLauncher(),
+    cores: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) throws {
+    ignoreWriteSignals()
+    self.workspace = workspace
+    self.launcher = launcher
+    self.lock = try workspace.lockEngine(purpose: purpose)
+    self.index = try Index(for: lock)
+    self.budget = ThreadBudget(cores: cores)
+    for id in workspace.sessionIDs() {
+      do {
+        let folder = try workspace.session(id)
+        var follower = SessionFollower(folder)
+        let record = try follower.poll().record
+        try index.importJournals(of: folder)
+        var session = Tracked(folder: folder, follower: follower, record: record)
+        switch record.state {
+        case .starting, .running:
+          budget.hold(id, threads: record.request.threads)
+          session.hold = .active
+        case .queued:
+          budget.enqueue(id, threads: record.request.threads)
+          session.hold = .waiting
+        case .paused, .finished, .stopped, .failed, .crashed: break
+        }
+        tracked[id] = session
+      } catch {
+        damaged[id] = Self.unreadable(id, error)
+      }
+    }
+  }
+
+  /// Begins to watch and to start sessions; called once.
+  public func run() {
+    guard watch == nil else { return }
+    schedule()
+    watch = Task { [weak self] in
+      while !Task.isCancelled {
+        await self?.look()
+        try? await Task.sleep(for: .milliseconds(100))
+        if self == nil { return }
+      }
+    }
+  }
+
+  /// Stops watching and gives the workspace back; worker processes go on by themselves.
+  public func close() {
+    watch?.cancel()
+    watch = nil
+    hub.finish()
+    try? index.close()
+  }
+
+  /// What happens from now on, after what is kept that is newer than `sequence`.
+  public nonisolated func events(after sequence: Int? = nil) -> AsyncStream<EngineEvent> {
+    hub.events(after: sequence)
+  }
+
+  /// The processors among which CPU sessions are shared out, and how many are free now.
+  public var cores: (all: Int, free: Int) { (budget.cores, budget.free) }
+
+  /// Tells other programs where this engine serves a page.
+  public func announce(address: String) throws {
+    try lock.announce(address: address)
+  }
+
+  /// A session whose folder cannot be read, as lists show it.
+  public static func unreadable(_ id: String, _ error: any Error) -> SessionRecord {
+    let request = SessionRequest(
+      id: id, name: "unreadable", model: "", data: "", startParams: nil, saveParams: "",
+      recipe: .object([:]), device: "cpu", threads: 0, writesTensorBoard: false, createdAt: 0)
+    return SessionRecord(
+      request: request, state: .failed, message: "Its folder cannot be read: \(error)")
+  }
+}

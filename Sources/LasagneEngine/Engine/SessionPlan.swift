@@ -1,0 +1,34 @@
+import Foundation
+import Lasagne
+import Records
+import Storage
+import Tensors
+import Training
+
+/// A request whose parts are known to fit together, before anything is written.
+struct SessionPlan {
+  let model: Model
+  let recipe: Recipe
+  let device: Device
+
+  /// Reads the model, the data and the recipe and tries them on each other.
+  ///
+  /// - Throws: the sentence for the first thing that does not fit.
+  init(_ request: StartRequest, in workspace: Workspace) throws {
+    model = try Model.load(request.model, from: workspace)
+    recipe = try Recipe(json: request.recipe)
+    guard let device = Device(request.device) else {
+      throw EngineError(
+        .invalid, "'\(request.device)' is no device; use 'cpu' or 'cuda:0'.")
+    }
+    self.device = device
+    if device != .cpu, !Backend.devices().contains(where: { $0.device == device }) {
+      throw EngineError(.invalid, "This machine has no device '\(device)'; use 'cpu'.")
+    }
+    let data = try TrainingData(request.data, in: workspace)
+    try data.check(against: model.network, recipe: recipe)
+    if let reference = request.startParams {
+      _ = try Params.find(reference, model: model.name, in: workspace).load(for: model.network)
+    }
+  }
+}

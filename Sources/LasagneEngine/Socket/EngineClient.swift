@@ -1,0 +1,52 @@
+import Foundation
+import Records
+
+/// Talks to the engine that has a workspace open, from another process.
+public final class EngineClient {
+  private var channel: LineChannel
+
+  /// Connects to a workspace's engine; `nil` if there is none.
+  ///
+  /// - Throws: `EngineError` if there is one that cannot be reached.
+  public init?(workspace: URL) throws {
+    guard let path = SocketPath.existing(in: workspace),
+      let socket = try UnixSocket.connected(to: path)
+    else { return nil }
+    self.channel = LineChannel(socket)
+  }
+
+  /// Asks something and waits for the answer.
+  ///
+  /// - Throws: `EngineError` with the engine's own sentence where it refuses.
+  public func call(_ call: EngineCall) throws -> EngineReply {
+    try channel.send(call)
+    guard let line = try channel.receive() else {
+      throw EngineError(.failed, "The engine closed the connection before it answered.")
+    }
+    guard let reply = try? JSONDecoder().decode(EngineReply.self, from: line) else {
+      throw EngineError(.failed, "The engine's answer was not understood: is it another version?")
+    }
+    if case .refused(let error) = reply { throw error }
+    return reply
+  }
+
+  /// Starts a session.
+  public func start(_ request: StartRequest) throws -> SessionRecord {
+    guard case .session(let record) = try call(.start(request)) else { throw unexpected() }
+    return record
+  }
+
+  /// Asks something of a session.
+  @discardableResult
+  public func control(
+    _ session: String, _ action: ControlAction, origin: String
+  ) throws -> ControlCommand {
+    let reply = try call(.control(session: session, action: action, origin: origin))
+    guard case .accepted(let command) = reply else { throw unexpected() }
+    return command
+  }
+
+  private func unexpected() -> EngineError {
+    EngineError(.failed, "The engine answered something else than was asked.")
+  }
+}

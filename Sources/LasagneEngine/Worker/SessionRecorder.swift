@@ -1,0 +1,127 @@
+import Foundation
+import Records
+import Storage
+import Training
+
+/// Writes what a training run reports into its session's folder.
+///
+/// The run never waits for readers. A write that fails is kept as `problem`, and the worker ends
+/// the session with that sentence.
+final class SessionRecorder {
+  /// The file of a checkpoint that holds weights, state and position.
+  static let checkpointFile = "state.safetensors"
+  private static let keptCheckpoints = 3
+
+  /// The first write that failed.
+  private(set) var problem: (any Error)?
+  /// How the run ended, by its own word.
+  private(set) var endState = SessionState.finished
+  /// The newest value of the metrics that sum the run up.
+  private(set) var summary: [String: Double] = [:]
+
+  private let folder: SessionFolder
+  private let lease: SessionLease
+  private let trainer: Trainer
+  private let journal: JournalWriter
+  private let events: EventFile?
+  private var lastBeat = 0.0
+
+  init(
+    folder: SessionFolder, lease: SessionLease, trainer: Trainer, warnings: [String]
+  ) throws {
+    self.folder = folder
+    self.lease = lease
+    self.trainer = trainer
+    journal = try folder.makeJournal(attempt: lease.attempt, resumedFrom: trainer.step)
+    events =
+      folder.request.writesTensorBoard
+      ? try EventFile(in: folder.url, attempt: lease.attempt) : nil
+    for warning in warnings { try note(.warning, message: warning) }
+  }
+
+  /// Writes an event down.
+  func record(_ event: TrainingEvent) {
+    guard problem == nil else { return }
+    do {
+      try write(event)
+    } catch {
+      problem = error
+    }
+  }
+
+  /// Keeps a checkpoint: whole and on the disk, or not at all.
+  ///
+  /// - Throws: what was in the way; the checkpoints before it are as they were.
+  func save(_ checkpoint: Checkpoint) throws {
+    if let problem { throw problem }
+    // What was measured before a checkpoint must not be lost when the run goes on from it.
+    try journal.synchronize()
+    let draft = try folder.checkpoints.begin(step: checkpoint.step, attempt: lease.attempt)
+    do {
+      try checkpoint.write(to: draft.url.appendingPathComponent(Self.checkpointFile))
+    } catch {
+      draft.discard()
+      throw error
+    }
+    do {
+      _ = try draft.commit(fingerprint: checkpoint.fingerprint)
+    } catch  where error.kind == .uncertain {
+      try note(.warning, message: error.description, step: checkpoint.step)
+    }
+  }
+
+  /// Adds a line to the timeline.
+  func note(_ event: TimelineEntry.Event, message: String? = nil, step: Int? = nil) throws {
+    try folder.appendTimeline(
+      TimelineEntry(
+        time: Date().timeIntervalSince1970, attempt: lease.attempt, step: step ?? trainer.step,
+        event: event, message: message))
+  }
+
+  /// Writes what is left.
+  func close() throws {
+    try journal.close()
+    try events?.close()
+  }
+
+  private func write(_ event: TrainingEvent) throws {
+    switch event {
+    case .started(let totalSteps, let epochs, _, let fingerprint):
+      let process = Int(ProcessInfo.processInfo.processIdentifier)
+      try note(
+        .started(
+          process: process, totalSteps: totalSteps, epochs: epochs, fingerprint: fingerprint))
+      try note(.state(.running))
+    case .metrics(let points): try measured(points)
+    case .histogram(let histogram): try journal.append(histogram)
+    case .images(let images): try journal.append(images)
+    case .epochEnded(let epoch, let points):
+      try measured(points)
+      try note(.epoch(epoch), step: points.step)
+    case .acknowledged(let command, let step, _) where command.number == 0:
+      try note(.warning, message: "A signal asked the process to stop.", step: step)
+    case .acknowledged(let command, let step, let refusal):
+      try note(.acknowledged(command: command.number, refusal: refusal), step: step)
+    case .checkpointed(let step):
+      try note(.checkpoint(step: step), step: step)
+      try folder.checkpoints.rotate(keeping: Self.keptCheckpoints)
+    case .paused(let step):
+      try journal.flush()
+      try note(.state(.paused), step: step)
+    case .resumed(let step): try note(.state(.running), step: step)
+    case .warning(let step, let message): try note(.warning, message: message, step: step)
+    case .ended(_, let state): endState = state
+    }
+  }
+
+  private func measured(_ points: MetricPoints) throws {
+    try journal.append(points)
+    try events?.append(points)
+    for (key, value) in points.values where !key.hasPrefix("params/") { summary[key] = value }
+    if points.time - lastBeat >= 1 {
+      lastBeat = points.time
+      try lease.beat(step: points.step)
+    }
+  }
+
+}

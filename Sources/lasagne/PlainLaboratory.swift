@@ -1,0 +1,4 @@
+import LasagneCommand
+
+/// The command line with nothing added: models come from model files.
+@main struct PlainLaboratory: Laboratory {}

@@ -1,0 +1,91 @@
+import Foundation
+import Records
+import Storage
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Sessions in worker processes, steered from the command line.
+@Suite(.serialized)
+struct SessionProcessTests {
+  @Test func `train, show, predict and evaluate from three files`() throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("data", "add", "bars", "x.npy", "y.npy").code == 0)
+    let training = try program.run(
+      "train", "tiny.yaml", "bars", "--epochs", "2", "--batch-size", "10", "--tensorboard")
+    #expect(training.code == 0, "\(training.complaint)")
+    #expect(training.output.contains("epoch 2/2"))
+    #expect(training.output.contains("tiny-1@1"))
+    #expect(try program.run("sessions").output.contains("finished"))
+    #expect(try program.run("show", "tiny-1").output.contains("Epoch 2 ended."))
+    #expect(try program.run("evaluate", "tiny", "bars", "--params", "tiny-1").code == 0)
+    let prediction = try program.run(
+      "predict", "--model", "tiny", "--params", "tiny-1@1", "--input", "x.npy", "--json")
+    #expect(prediction.output.split(separator: "\n").count == 90)
+  }
+
+  @Test func `a worker killed in mid-training is seen as crashed, and goes on`() throws {
+    let program = try Program()
+    defer { program.remove() }
+    _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
+    let training = try program.start([
+      "train", "tiny.yaml", "bars", "--epochs", "100000", "--batch-size", "10",
+    ])
+    let running = try #require(
+      try program.session { ($0.checkpointStep ?? 0) > 0 && $0.process != nil })
+    let killed = try #require(running.process)
+    kill(pid_t(killed), SIGKILL)
+    training.waitUntilExit()
+    #expect(training.terminationStatus == 1)
+    let crashed = try #require(try program.session { $0.state == .crashed })
+    #expect(crashed.step >= running.step)
+    #expect(crashed.latest["train/loss"] != nil)
+    #expect(try program.run("sessions").output.contains("crashed"))
+
+    let resumed = try program.start(["session", "resume", "tiny-1"])
+    _ = try #require(try program.session { $0.attempt == 2 && $0.state == .running })
+    #expect(try program.run("session", "stop", "tiny-1").code == 0)
+    resumed.waitUntilExit()
+    #expect(resumed.terminationStatus == 0)
+  }
+
+  @Test func `pause, change, resume and stop`() throws {
+    let program = try Program()
+    defer { program.remove() }
+    _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
+    let training = try program.start([
+      "train", "tiny.yaml", "bars", "--epochs", "100000", "--batch-size", "10",
+    ])
+    _ = try #require(try program.session { $0.state == .running })
+    #expect(try program.run("session", "pause", "tiny-1").code == 0)
+    #expect(try program.session { $0.state == .paused } != nil)
+    #expect(try program.run("session", "set", "tiny-1", "learningRate=0.002").code == 0)
+    #expect(try program.run("session", "set", "tiny-1", "seed=3").code == 2)
+    #expect(try program.run("session", "resume", "tiny-1").code == 0)
+    #expect(try program.session { $0.state == .running } != nil)
+    #expect(try program.run("session", "stop", "tiny-1").code == 0)
+    training.waitUntilExit()
+    #expect(training.terminationStatus == 0)
+    #expect(try program.session { $0.state == .stopped } != nil)
+  }
+
+  @Test func `control-C ends a session in good order`() throws {
+    let program = try Program()
+    defer { program.remove() }
+    _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
+    let training = try program.start([
+      "train", "tiny.yaml", "bars", "--epochs", "100000", "--batch-size", "10",
+    ])
+    _ = try #require(try program.session { $0.state == .running })
+    training.interrupt()
+    training.waitUntilExit()
+    #expect(training.terminationStatus == 0)
+    let record = try #require(try program.session { $0.state == .stopped })
+    #expect(record.checkpointStep == record.step)
+  }
+}
