@@ -60,6 +60,36 @@ import Testing
       })
   }
 
+  /// Layers over images that an `InverseLayer` may undo.
+  private static let invertible: [any Layer] = [
+    Conv2DLayer(3, filterSize: 3, stride: 2, pad: 1, nonlinearity: .elu),
+    TransposedConv2DLayer(2, filterSize: 3, stride: 2, nonlinearity: .tanh),
+    DilatedConv2DLayer(3, filterSize: 2, dilation: 2), NINLayer(3, nonlinearity: .sigmoid),
+    LocallyConnected2DLayer(2, filterSize: 3), DenseLayer(4, nonlinearity: .softmax),
+    MaxPool2DLayer(3, stride: 2, ignoreBorder: false), MaxPool2DLayer(2, pad: 1),
+    Pool2DLayer(3, stride: 2, pad: 1, mode: .averageExcPad),
+    Pool2DLayer(4, stride: 3, ignoreBorder: false, mode: .averageIncPad),
+    Upscale2DLayer(2), Upscale2DLayer(2, mode: .dilate), FeaturePoolLayer(2), FeatureWTALayer(2),
+    GlobalPoolLayer(), SpatialPyramidPoolingLayer(poolDims: [3, 1]), PadLayer(2, val: 1),
+    SliceLayer(.range(start: 1, step: 2)), ReshapeLayer([.inputAxis(0), -1]),
+    DimshuffleLayer([0, 3, 2, 1]), FlattenLayer(), BiasLayer(), ScaleLayer(),
+    ParametricRectifierLayer(), RandomizedRectifierLayer(),
+    LocalResponseNormalization2DLayer(alpha: 0.5), BatchNormLayer(), StandardizationLayer(),
+    DropoutLayer(), GaussianNoiseLayer(), NonlinearityLayer(.softplus),
+  ]
+
+  @Test(arguments: Self.invertible.indices)
+  func `gradients through an inverse agree with differences`(index: Int) throws {
+    let layer = Self.invertible[index]
+    try check(
+      Network("net", input: [2, 6, 6]) {
+        ScaleLayer(scales: .constant(0.7), sharedAxes: [0, 1, 2, 3])
+        layer.named("layer")
+        NonlinearityLayer(.tanh)
+        InverseLayer("layer")
+      })
+  }
+
   /// Compares the gradient by each parameter, and by the input, with differences along a direction.
   private func check(_ network: Network) throws {
     let weights = try Weights(initializing: network, seed: 5, dataType: .float64)
