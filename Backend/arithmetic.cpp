@@ -93,6 +93,7 @@ Tensor apply(int32_t op, const Tensor &a, double x, double y) {
     case CT_POWER: return at::pow(a, number_for(a, x));
     case CT_LEAKY_RELU: return at::leaky_relu(a, x);
     case CT_RECTIFIED: return rectified(a, x);
+    case CT_GRADIENT_CLIPPED: return gradient_clipped(a, x);
     case CT_ELU: return at::elu(a, x);
     case CT_CLAMP: return clamped(a, x, y);
     case CT_DETACHED: return a.detach();

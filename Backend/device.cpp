@@ -64,6 +64,8 @@ at::TensorOptions options(int32_t data_type, CTDevice code) {
 namespace {
 
 void set_thread_count(int32_t count) noexcept {
+  // A thread's first use takes the count that any thread set last; done later, it would undo ours.
+  at::get_num_threads();
   at::set_num_threads(count);
 }
 

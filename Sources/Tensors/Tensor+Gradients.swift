@@ -60,6 +60,17 @@ extension Tensor {
     return results.map(Tensor.init(owning:))
   }
 
+  /// The same elements; on the way back each entry of the gradient is brought between ±bound.
+  ///
+  /// The bound must be above 0.
+  public func gradientClipped(_ bound: Double) throws(TensorError) -> Tensor {
+    guard bound > 0 else {
+      throw TensorError(
+        operation: "gradientClipped", message: "the bound is \(bound), expected a number above 0")
+    }
+    return try unary("gradientClipped", CT_GRADIENT_CLIPPED, bound)
+  }
+
   /// The same elements outside the recorded graph; memory is shared.
   public func detached() throws(TensorError) -> Tensor {
     try unary("detached", CT_DETACHED)
@@ -72,8 +83,30 @@ extension Tensor {
 public func withoutGradients<Result, Failure: Error>(
   _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
+  try recording(false, body)
+}
+
+/// Runs a body whose operations are recorded, also inside `withoutGradients`: for functions that are
+/// made of a derivative.
+public func withGradients<Result, Failure: Error>(
+  _ body: () throws(Failure) -> Result
+) throws(Failure) -> Result {
+  try recording(true, body)
+}
+
+/// Whether operations of this thread are recorded for gradients.
+public var isRecordingGradients: Bool {
+  guard let backend = Backend.loaded?.pointee else { return true }
+  let isOn = backend.set_recording(false)
+  _ = backend.set_recording(isOn)
+  return isOn
+}
+
+private func recording<Result, Failure: Error>(
+  _ isOn: Bool, _ body: () throws(Failure) -> Result
+) throws(Failure) -> Result {
   guard let backend = Backend.loaded?.pointee else { return try body() }
-  let wasOn = backend.set_recording(false)
+  let wasOn = backend.set_recording(isOn)
   defer { _ = backend.set_recording(wasOn) }
   return try body()
 }

@@ -19,16 +19,20 @@ import Testing
 
   @Test func `each thread has its own thread count`() throws {
     try Backend.load()
-    let counts = ThreadCounts()
-    let threads = [1, 2].map { count in
+    // All threads set theirs before the first one looks: what another set must not matter.
+    let set = ThreadCounts()
+    let seen = ThreadCounts()
+    let threads = [1, 2, 3].map { count in
       Thread {
         Backend.setThreadCount(count)
-        counts.append(Backend.threadCount, for: count)
+        set.append(count, for: count)
+        set.wait(for: 3)
+        seen.append(Backend.threadCount, for: count)
       }
     }
     for thread in threads { thread.start() }
-    counts.wait(for: 2)
-    #expect(counts.values == [1: 1, 2: 2])
+    seen.wait(for: 3)
+    #expect(seen.values == [1: 1, 2: 2, 3: 3])
     Backend.setThreadCount(0)
     #expect(Backend.threadCount == 1)
   }
@@ -75,7 +79,7 @@ private final class ThreadCounts: @unchecked Sendable {
   func append(_ value: Int, for key: Int) {
     condition.withLock {
       found[key] = value
-      condition.signal()
+      condition.broadcast()
     }
   }
 

@@ -50,6 +50,41 @@ import Testing
     #expect(try (x * 2).requiresGradient)
   }
 
+  @Test func `withGradients records inside withoutGradients`() throws {
+    let x = try tensor([2], [1])
+    try x.setRequiresGradient(true)
+    #expect(isRecordingGradients)
+    try withoutGradients {
+      #expect(!isRecordingGradients)
+      let inside = try withGradients { () throws(TensorError) in try x.squared() }
+      try expect(Tensor.gradients(of: inside, withRespectTo: [x])[0], shape: [1], [4])
+      #expect(!isRecordingGradients)
+    }
+    #expect(isRecordingGradients)
+  }
+
+  @Test func `a clipped gradient leaves the value as it is`() throws {
+    try withLeakCheck {
+      let x = try tensor([1, 2, -3], [3])
+      try x.setRequiresGradient(true)
+      let clipped = try x.gradientClipped(0.5)
+      try expect(clipped, shape: [3], [1, 2, -3])
+      let cotangent = try tensor([0.25, 4, -7], [3])
+      let gradient = try Tensor.gradients(
+        of: clipped, withRespectTo: [x], cotangent: cotangent)[0]
+      try expect(gradient, shape: [3], [0.25, 0.5, -0.5])
+      // The gradient is itself differentiable: d (2x clipped at 5) / dx.
+      let first = try Tensor.gradients(
+        of: x.gradientClipped(5).squared(), withRespectTo: [x], cotangent: .ones([3]),
+        createGraph: true)[0]
+      try expect(first, shape: [3], [2, 4, -5])
+      let second = try Tensor.gradients(
+        of: first, withRespectTo: [x], cotangent: .ones([3]))[0]
+      try expect(second, shape: [3], [2, 2, 0])
+      #expect(throws: TensorError.self) { try x.gradientClipped(0) }
+    }
+  }
+
   @Test func `a leaf changes only inside withoutGradients`() throws {
     let x = try tensor([2], [1])
     try x.setRequiresGradient(true)

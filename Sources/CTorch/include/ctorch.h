@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /// Raised by one with every change to this file; a backend of another number is refused.
-#define CT_ABI_VERSION 2
+#define CT_ABI_VERSION 3
 
 /// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
 typedef struct CTTensor {
@@ -90,6 +90,7 @@ enum CTUnary {
   CT_POWER /* x: exponent */, CT_LEAKY_RELU /* x: slope */, CT_ELU /* x: alpha */,
   CT_CLAMP /* x: least, y: greatest; NaN is no bound */,
   CT_DETACHED, CT_CONTIGUOUS, CT_COPY, CT_TRANSPOSED, CT_RECTIFIED /* x: slope */,
+  CT_GRADIENT_CLIPPED /* x: bound */,
 };
 
 /// Functions of two tensors (broadcast), or of a tensor and a number.

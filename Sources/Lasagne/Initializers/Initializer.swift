@@ -19,6 +19,8 @@ public enum Initializer: Equatable, Hashable, Sendable {
   /// A matrix with orthonormal rows or columns times gain (Saxe et al. 2013); trailing axes are
   /// flattened.
   case orthogonal(gain: Gain = 1)
+  /// These numbers, row by row.
+  case values([Double])
 }
 
 extension Initializer {

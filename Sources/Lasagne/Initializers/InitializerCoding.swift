@@ -5,10 +5,14 @@ extension Initializer: Codable {
     "Sparse", "Orthogonal",
   ]
 
-  /// Reads the model-file form: a number, a name, or `{HeNormal: {gain: relu}}`.
+  /// Reads the model-file form: a number, a list of numbers, a name, or `{HeNormal: {gain: relu}}`.
   public init(from decoder: any Decoder) throws {
     if let number = try? decoder.singleValueContainer().decode(Double.self) {
       self = .constant(number)
+      return
+    }
+    if let numbers = try? [Double](from: decoder) {
+      self = .values(numbers)
       return
     }
     let named = try NamedArguments("initializer", known: Self.names, from: decoder)
@@ -84,6 +88,8 @@ extension Initializer: Codable {
       try write(gain, c01b: c01b, to: encoder)
     case .orthogonal(let gain):
       try write(gain, c01b: false, to: encoder)
+    case .values(let values):
+      try values.encode(to: encoder)
     }
   }
 
@@ -112,6 +118,7 @@ extension Initializer: Codable {
     case .heUniform: "HeUniform"
     case .sparse: "Sparse"
     case .orthogonal: "Orthogonal"
+    case .values: "values"
     }
   }
 }

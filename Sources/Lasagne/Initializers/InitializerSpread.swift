@@ -7,6 +7,8 @@ extension Initializer {
     case normal(mean: Double, std: Double)
     /// Evenly distributed numbers.
     case uniform(low: Double, high: Double)
+    /// These numbers, row by row.
+    case given([Double])
   }
 
   /// What is drawn for a shape; shapes that do not fit are refused in one sentence.
@@ -45,6 +47,12 @@ extension Initializer {
     case .orthogonal:
       try checkAxes(shape)
       return .normal(mean: 0, std: 1)
+    case .values(let values):
+      guard values.count == shape.reduce(1, *) else {
+        throw failure(
+          shape, "needs \(shape.reduce(1, *)) numbers for the shape \(shape), got \(values.count).")
+      }
+      return .given(values)
     }
   }
 

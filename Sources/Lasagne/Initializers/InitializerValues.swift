@@ -56,6 +56,8 @@ extension Initializer.Spread {
       try Tensor.normal(shape, mean: mean, deviation: std, generator: generator)
     case .uniform(let low, let high):
       try Tensor.uniform(shape, from: low, to: high, generator: generator)
+    case .given(let values):
+      try Tensor(values, shape: shape)
     }
   }
 }

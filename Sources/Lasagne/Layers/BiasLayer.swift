@@ -8,14 +8,18 @@ public struct BiasLayer: DescribedLayer {
   public var b: ParameterSource?
   /// The axes along which the parameter is the same; `auto`: all but the second.
   public var sharedAxes: Axes
+  /// Whether training changes the parameter.
+  public var trainable: Bool
 
   /// A layer with one number for each channel unless told otherwise.
   public init(
-    b: ParameterSource? = .constant(0), sharedAxes: Axes = .auto, name: String? = nil
+    b: ParameterSource? = .constant(0), sharedAxes: Axes = .auto,
+    trainable: Bool = true, name: String? = nil
   ) {
     self.name = name
     self.b = b
     self.sharedAxes = sharedAxes
+    self.trainable = trainable
   }
 
   /// The layer with every default.
@@ -23,7 +27,10 @@ public struct BiasLayer: DescribedLayer {
 
   /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<BiasLayer>] {
-    [.optional("b", \.b), .optional("sharedAxes", \.sharedAxes)]
+    [
+      .optional("b", \.b), .optional("sharedAxes", \.sharedAxes),
+      .optional("trainable", \.trainable),
+    ]
   }
 
   private func axes(_ rank: Int) throws(NetworkError) -> [Int] {
@@ -40,7 +47,7 @@ public struct BiasLayer: DescribedLayer {
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     guard let b else { return [] }
     let shape = try inputs[0].lengths(without: axes(inputs[0].count), "sharedAxes")
-    return [ParameterSpec("b", shape: shape, source: b, tags: [.trainable])]
+    return [ParameterSpec("b", shape: shape, source: b, tags: trainable ? [.trainable] : [])]
   }
 
   /// The output for the given inputs.

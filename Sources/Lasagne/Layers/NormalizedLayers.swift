@@ -49,3 +49,22 @@ public func rrelu<Rectified: ActivatedLayer>(
   layer.nonlinearity = .linear
   return [NetworkPart(layer), NetworkPart(rectifier)]
 }
+
+/// Takes an offset away and divides by a scale that training does not change: inputs of mean 0 and
+/// deviation 1, from the data set's own.
+///
+/// One number serves all channels; else one for each entry of the parameters, row by row. As
+/// `sharedAxes` has it, that is one for each channel.
+public func standardize(
+  offset: [Double], scale: [Double], sharedAxes: Axes = .auto
+) -> [NetworkPart] {
+  func source(_ values: [Double]) -> ParameterSource {
+    values.count == 1 ? .constant(values[0]) : .values(values)
+  }
+  return [
+    NetworkPart(
+      BiasLayer(b: source(offset.map { -$0 }), sharedAxes: sharedAxes, trainable: false)),
+    NetworkPart(
+      ScaleLayer(scales: source(scale.map { 1 / $0 }), sharedAxes: sharedAxes, trainable: false)),
+  ]
+}

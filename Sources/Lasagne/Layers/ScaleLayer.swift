@@ -8,14 +8,18 @@ public struct ScaleLayer: DescribedLayer {
   public var scales: ParameterSource
   /// The axes along which the parameter is the same; `auto`: all but the second.
   public var sharedAxes: Axes
+  /// Whether training changes the parameter.
+  public var trainable: Bool
 
   /// A layer with one number for each channel unless told otherwise.
   public init(
-    scales: ParameterSource = .constant(1), sharedAxes: Axes = .auto, name: String? = nil
+    scales: ParameterSource = .constant(1), sharedAxes: Axes = .auto,
+    trainable: Bool = true, name: String? = nil
   ) {
     self.name = name
     self.scales = scales
     self.sharedAxes = sharedAxes
+    self.trainable = trainable
   }
 
   /// The layer with every default.
@@ -23,7 +27,10 @@ public struct ScaleLayer: DescribedLayer {
 
   /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<ScaleLayer>] {
-    [.optional("scales", \.scales), .optional("sharedAxes", \.sharedAxes)]
+    [
+      .optional("scales", \.scales), .optional("sharedAxes", \.sharedAxes),
+      .optional("trainable", \.trainable),
+    ]
   }
 
   private func axes(_ rank: Int) throws(NetworkError) -> [Int] {
@@ -39,7 +46,9 @@ public struct ScaleLayer: DescribedLayer {
   /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     let shape = try inputs[0].lengths(without: axes(inputs[0].count), "sharedAxes")
-    return [ParameterSpec("scales", shape: shape, source: scales, tags: [.trainable])]
+    return [
+      ParameterSpec("scales", shape: shape, source: scales, tags: trainable ? [.trainable] : [])
+    ]
   }
 
   /// The output for the given inputs.

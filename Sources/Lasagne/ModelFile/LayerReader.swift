@@ -23,8 +23,15 @@ struct LayerReader {
         "has the type '\(typeName)', which is not a layer: "
           + Spelling.hint(for: typeName, among: registry.names))
     }
-    let settings = ModelTree.object(members.filter { !Self.placeKeys.contains($0.key) })
-    var layer = try decode(type, settings, label)
+    var settings = members.filter { !Self.placeKeys.contains($0.key) }
+    if let variant = LayerVariant.all[typeName] {
+      do throws(NetworkError) {
+        settings = try variant.settings(settings)
+      } catch {
+        throw error.located(at: label, type: typeName)
+      }
+    }
+    var layer = try decode(type, .object(settings), label)
     layer.name = name
     var part = NetworkPart(layer)
     part.incomings = try incomings(entry, label, typeName)

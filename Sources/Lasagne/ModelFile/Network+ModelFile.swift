@@ -63,6 +63,27 @@ extension Network {
     case let other?:
       throw NetworkError("The model file's 'name' is \(other.shown), expected a word.")
     }
+    try self.init(name, layersOf: tree, registry: registry)
+  }
+
+  /// Reads a network inside a layer, which has no version and no name.
+  init(nested tree: ModelTree, registry: LayerRegistry = .shared) throws(NetworkError) {
+    guard case .object(let members) = tree else {
+      throw NetworkError(
+        "has \(tree.shown) for a network; write a mapping like {layers: [...], output: name}.")
+    }
+    let known = ["layers", "output"]
+    for member in members where !known.contains(member.key) {
+      throw NetworkError(
+        "has no key '\(member.key)' in its network: "
+          + Spelling.hint(for: member.key, among: known))
+    }
+    try self.init("network", layersOf: tree, registry: registry)
+  }
+
+  private init(
+    _ name: String, layersOf tree: ModelTree, registry: LayerRegistry
+  ) throws(NetworkError) {
     guard case .list(let entries) = tree["layers"] else {
       throw NetworkError(
         "The model file's 'layers' are \(tree["layers"]?.shown ?? "missing"); write a list of layers."

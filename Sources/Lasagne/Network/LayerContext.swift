@@ -6,6 +6,8 @@ public struct LayerContext {
   public let layer: String
   /// The mode of this pass.
   public let mode: ForwardMode
+  /// The shapes of what the layer reads as they were known when the network was built.
+  public let inputShapes: [Shape]
   let weights: Weights
   let bindings: [String: Int]
   let recorder: UpdateRecorder

@@ -15,6 +15,9 @@ extension LayerRegistry {
     ConcatLayer.self, ElemwiseMergeLayer.self, ElemwiseSumLayer.self,
     NonlinearityLayer.self, BiasLayer.self, ScaleLayer.self,
     ParametricRectifierLayer.self, RandomizedRectifierLayer.self,
+    RecurrentLayer.self, LSTMLayer.self, GRULayer.self, CustomRecurrentLayer.self,
+    LocallyConnected2DLayer.self, InverseLayer.self, TransformerLayer.self,
+    TPSTransformerLayer.self, ExpressionLayer.self,
   ]
 
   /// Other names of layers, from Lasagne's own aliases.

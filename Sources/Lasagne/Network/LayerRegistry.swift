@@ -13,6 +13,7 @@ public final class LayerRegistry: Sendable {
   init(_ types: [any Layer.Type]) {
     var table = Dictionary(types.map { ($0.typeName, $0) }, uniquingKeysWith: { $1 })
     for (alias, type) in Self.aliases { table[alias] = type }
+    for (name, variant) in LayerVariant.all { table[name] = variant.type }
     self.types = Mutex(table)
   }
 

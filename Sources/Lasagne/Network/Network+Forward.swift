@@ -38,7 +38,8 @@ extension Network {
   /// One run: outputs, what they were before their nonlinearity, kept activations, and what running
   /// averages become, which is not yet applied.
   ///
-  /// `inputs` go by the names of the input layers; a single one may go by an empty name.
+  /// `inputs` go by the names of the input layers; a single one may go by an empty name. A value under
+  /// the name of another layer stands for that layer's output, and what only it reads is not needed.
   public func forward(
     _ inputs: [String: Tensor], weights: Weights, mode: ForwardMode,
     keeping kept: KeptActivations = .none
@@ -51,21 +52,32 @@ extension Network {
     }
     let recorder = UpdateRecorder()
     var values = [Tensor?](repeating: nil, count: layers.count)
-    var remainingReads = readCounts()
+    let order = order(given: inputs)
+    var remainingReads = readCounts(order)
     var activations: [String: Tensor] = [:]
     var beforeNonlinearity: [String: Tensor] = [:]
-    for index in structure.order {
+    for index in order {
       let node = layers[index]
       if let input = inputs[node.name] {
         values[index] = input
       } else {
         let reads = structure.dependencies[index]
         let context = LayerContext(
-          layer: node.name, mode: mode, weights: weights, bindings: structure.bindings[index],
+          layer: node.name, mode: mode, inputShapes: reads.map { structure.shapes[$0] },
+          weights: weights, bindings: structure.bindings[index],
           recorder: recorder)
         let isOutput = outputs.contains(node.name)
-        let result = try run(
-          node, reads.compactMap { values[$0] }, context, splittingNonlinearity: isOutput)
+        let result: (output: Tensor, before: Tensor)
+        if structure.inverted.contains(index), let read = reads.first, let value = values[read] {
+          let recorded = try recordable(value, for: node)
+          values[read] = recorded
+          result = try withGradients { () throws(NetworkError) in
+            try run(node, [recorded], context, splittingNonlinearity: isOutput)
+          }
+        } else {
+          result = try run(
+            node, reads.compactMap { values[$0] }, context, splittingNonlinearity: isOutput)
+        }
         values[index] = result.output
         if isOutput { beforeNonlinearity[node.name] = result.before }
         for read in reads {
@@ -102,10 +114,31 @@ extension Network {
     }
   }
 
+  /// A value whose use is recorded, so that an `InverseLayer` can differentiate by it.
+  private func recordable(_ value: Tensor, for node: NetworkNode) throws(NetworkError) -> Tensor {
+    if value.requiresGradient { return value }
+    do {
+      let leaf = try value.detached()
+      try leaf.setRequiresGradient(true)
+      return leaf
+    } catch {
+      throw NetworkError(layer: node.name, type: node.typeName, error)
+    }
+  }
+
+  /// The layers to run where the given values stand for what their layers compute.
+  private func order(given: [String: Tensor]) -> [Int] {
+    let indices = Set(given.keys.compactMap { structure.indices[$0] })
+    if indices.allSatisfy({ structure.dependencies[$0].isEmpty }) { return structure.order }
+    return NetworkAssembly.order(
+      from: outputs.compactMap { structure.indices[$0] }, structure.dependencies,
+      stoppingAt: indices)
+  }
+
   /// How often each layer's output is read; an output of the network once more.
-  private func readCounts() -> [Int] {
+  private func readCounts(_ order: [Int]) -> [Int] {
     var counts = [Int](repeating: 0, count: layers.count)
-    for index in structure.order {
+    for index in order {
       for read in structure.dependencies[index] { counts[read] += 1 }
     }
     for output in outputs {
@@ -114,27 +147,30 @@ extension Network {
     return counts
   }
 
-  /// The inputs by the names of the input layers, of shapes that fit.
+  /// The inputs by the names of their layers, of shapes that fit, none missing.
   private func checked(_ given: [String: Tensor]) throws(NetworkError) -> [String: Tensor] {
     let names = inputs
     var given = given
     if names.count == 1, given.count == 1, let only = given[""] { given = [names[0]: only] }
-    for name in names where given[name] == nil {
+    let missing = order(given: given).contains {
+      layers[$0].layer.base is InputLayer && given[layers[$0].name] == nil
+    }
+    guard !missing else {
+      let got = given.keys.sorted().map { $0.isEmpty ? "one without a name" : $0 }
       throw NetworkError(
         "The network '\(self.name)' needs the inputs \(names.joined(separator: ", ")), got "
-          + "\(given.isEmpty ? "none" : given.keys.sorted().map { $0.isEmpty ? "one without a name" : $0 }.joined(separator: ", ")); "
-          + "give one array for each.")
+          + "\(got.isEmpty ? "none" : got.joined(separator: ", ")); give one array for each.")
     }
     for (name, tensor) in given {
-      guard names.contains(name) else {
+      guard let index = structure.indices[name] else {
         throw NetworkError(
           "The network '\(self.name)' has no input '\(name)': "
             + Spelling.hint(for: name, among: names))
       }
-      let expected = try outputShape(of: name)
+      let expected = structure.shapes[index]
       guard expected.accepts(tensor.shape) else {
         throw NetworkError(
-          layer: name, type: InputLayer.typeName,
+          layer: name, type: layers[index].typeName,
           "needs an input of shape \(expected.text), got \(tensor.shape); reshape the data or "
             + "change the layer's shape.")
       }

@@ -8,7 +8,7 @@ public struct NetworkNode: Equatable, Sendable {
   public let incomings: [String]
 
   /// All it reads, in the order `forward` gets them: the incomings, then the layers in its settings.
-  public var dependencies: [String] { incomings + layer.base.referencedLayers }
+  public let dependencies: [String]
   /// The layer's type name in model files.
   public var typeName: String { layer.typeName }
 }
@@ -62,6 +62,13 @@ public struct Network: Equatable, Sendable {
     try self.init(name, parts: layers(), outputs: outputs)
   }
 
+  /// A network without layers, for settings that have no default.
+  static let empty = Network()
+
+  private init() {
+    (name, layers, outputs, structure) = ("", [], [], NetworkStructure())
+  }
+
   /// Equal if names, layers and outputs are; all else follows from them.
   public static func == (first: Network, second: Network) -> Bool {
     first.name == second.name && first.layers == second.layers && first.outputs == second.outputs
@@ -110,6 +117,8 @@ struct NetworkStructure: Sendable {
   var order: [Int] = []
   /// The indices of what each layer reads.
   var dependencies: [[Int]] = []
+  /// The layers that an `InverseLayer` undoes: what they compute is recorded in every mode.
+  var inverted: Set<Int> = []
   /// All parameters in Lasagne's order.
   var parameters: [NetworkParameter] = []
   /// For each layer, where each of its parameters stands in `parameters`.

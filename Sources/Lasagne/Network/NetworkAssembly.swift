@@ -1,9 +1,9 @@
 /// Puts parts together to a network: names, connections, shapes; one layer after the other.
 struct NetworkAssembly {
   let networkName: String
-  private var nodes: [NetworkNode] = []
-  private var specs: [[ParameterSpec]] = []
-  private var structure = NetworkStructure()
+  var nodes: [NetworkNode] = []
+  var specs: [[ParameterSpec]] = []
+  var structure = NetworkStructure()
   private var counters: [String: Int] = [:]
   private var lastHead: String?
   /// What each part with a name of its own reads: tells a cycle from a wrong order.
@@ -33,7 +33,33 @@ struct NetworkAssembly {
     }
     layer.name = name
     layer = layer.canonical
-    try add(NetworkNode(name: name, layer: AnyLayer(layer), incomings: incomings))
+    let inverted = try invertedInputs(of: layer, called: name)
+    try add(
+      NetworkNode(
+        name: name, layer: AnyLayer(layer), incomings: incomings,
+        dependencies: incomings + layer.referencedLayers + inverted))
+  }
+
+  /// What the layer that an `InverseLayer` undoes reads: the inverse needs it too.
+  private mutating func invertedInputs(
+    of layer: any Layer, called name: String
+  ) throws(NetworkError) -> [String] {
+    guard let inverse = layer as? InverseLayer else { return [] }
+    guard let index = structure.indices[inverse.layer] else {
+      throw unknown(inverse.layer, for: name)
+    }
+    let inverted = nodes[index]
+    guard inverted.dependencies.count == 1, !type(of: inverted.layer.base).readsIndices else {
+      let reason =
+        inverted.dependencies.count == 1
+        ? "reads indices" : "reads \(inverted.dependencies.count) layers"
+      throw NetworkError(
+        layer: name, type: InverseLayer.typeName,
+        "cannot invert '\(inverted.name)' (\(inverted.typeName)), which \(reason); it undoes layers "
+          + "that read one other layer of numbers.")
+    }
+    structure.inverted.insert(index)
+    return inverted.dependencies
   }
 
   private mutating func add(_ node: NetworkNode) throws(NetworkError) {
@@ -204,99 +230,5 @@ struct NetworkAssembly {
             + "memory; use smaller sizes.")
       }
     }
-  }
-
-  // MARK: order and parameters
-
-  /// Depth-first from the outputs, each layer after all it reads, incomings from left to right.
-  private static func order(from roots: [Int], _ dependencies: [[Int]]) -> [Int] {
-    var order: [Int] = []
-    var isDone = [Bool](repeating: false, count: dependencies.count)
-    // An explicit stack: a chain of layers may be longer than the thread's stack is deep.
-    var stack = roots.reversed().map { (layer: $0, next: 0) }
-    while let top = stack.last {
-      let reads = dependencies[top.layer]
-      if isDone[top.layer] {
-        stack.removeLast()
-      } else if top.next < reads.count {
-        stack[stack.count - 1].next += 1
-        if !isDone[reads[top.next]] { stack.append((reads[top.next], 0)) }
-      } else {
-        stack.removeLast()
-        isDone[top.layer] = true
-        order.append(top.layer)
-      }
-    }
-    return order
-  }
-
-  private mutating func collectParameters() throws(NetworkError) {
-    structure.bindings = nodes.map { _ in [:] }
-    var positions: [String: Int] = [:]
-    for index in structure.order {
-      for spec in specs[index] {
-        let owner = try owner(of: spec, in: index)
-        let position: Int
-        if let known = positions[owner.fullName] {
-          position = known
-        } else {
-          position = structure.parameters.count
-          positions[owner.fullName] = position
-          structure.parameters.append(owner)
-        }
-        structure.bindings[index][spec.name] = position
-      }
-    }
-  }
-
-  /// The parameter a spec stands for: itself, or the one at the end of its chain of sharing.
-  private func owner(of spec: ParameterSpec, in node: Int) throws(NetworkError) -> NetworkParameter
-  {
-    var spec = spec
-    var owner = node
-    let wanted = spec
-    while case .shareWith(let fullName) = spec.source {
-      (owner, spec) = try target(fullName, for: wanted, in: node, before: owner)
-    }
-    guard case .initializer(let initializer) = spec.source, spec.shape == wanted.shape else {
-      throw NetworkError(
-        layer: nodes[node].name, type: nodes[node].typeName,
-        "needs \(wanted.name) of shape \(wanted.shape), but \(nodes[owner].name).\(spec.name), with "
-          + "which it shares it, has \(spec.shape); share between layers of equal sizes only.")
-    }
-    return NetworkParameter(
-      fullName: "\(nodes[owner].name).\(spec.name)", layer: nodes[owner].name, shape: spec.shape,
-      tags: spec.tags, initializer: initializer)
-  }
-
-  private func target(
-    _ fullName: String, for wanted: ParameterSpec, in node: Int, before: Int
-  ) throws(NetworkError) -> (Int, ParameterSpec) {
-    func problem(_ reason: String) -> NetworkError {
-      NetworkError(
-        layer: nodes[node].name, type: nodes[node].typeName,
-        "shares \(wanted.name) with '\(fullName)', \(reason)")
-    }
-    guard let dot = fullName.lastIndex(of: ".") else {
-      throw problem("which is not a parameter's full name; write layer.parameter, like conv1.W.")
-    }
-    let layerName = String(fullName[..<dot])
-    let local = String(fullName[fullName.index(after: dot)...])
-    guard let owner = structure.indices[layerName] else {
-      throw problem(
-        "but there is no layer '\(layerName)': "
-          + Spelling.hint(for: layerName, among: nodes.map(\.name)))
-    }
-    guard owner < before else {
-      throw problem(
-        "which is not of an earlier layer; let the later layer share with the earlier one.")
-    }
-    guard let spec = specs[owner].first(where: { $0.name == local }) else {
-      let known = specs[owner].map(\.name)
-      throw problem(
-        "but \(layerName) has no parameter '\(local)': "
-          + (known.isEmpty ? "it has none." : Spelling.hint(for: local, among: known)))
-    }
-    return (owner, spec)
   }
 }

@@ -63,6 +63,15 @@ extension Layer {
   public func reading(_ names: [String]) -> NetworkPart { NetworkPart(self).reading(names) }
 }
 
+extension Layer {
+  /// This layer reading an input layer of its own with the given shape, the batch included.
+  ///
+  /// What Lasagne calls a free-floating layer: one made from a shape instead of from another layer.
+  public func reading(shape: Shape) -> [NetworkPart] {
+    [NetworkPart(InputLayer(shape)), NetworkPart(self)]
+  }
+}
+
 extension [NetworkPart] {
   /// The same parts, the first of them under a name of one's own.
   public func named(_ name: String) -> [NetworkPart] {

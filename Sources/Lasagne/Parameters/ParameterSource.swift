@@ -43,6 +43,8 @@ public enum ParameterSource: Equatable, Hashable, Sendable {
   public static func orthogonal(gain: Initializer.Gain = 1) -> Self {
     .initializer(.orthogonal(gain: gain))
   }
+  /// These numbers, row by row.
+  public static func values(_ values: [Double]) -> Self { .initializer(.values(values)) }
 }
 
 extension ParameterSource: Codable {

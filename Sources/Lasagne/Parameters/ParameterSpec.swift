@@ -18,6 +18,8 @@ public struct ParameterSpec: Equatable, Sendable {
   public var source: ParameterSource
   /// What it is for.
   public var tags: Set<ParameterTag>
+  /// Whether `name` is the full name already (`inner.W`): that of a layer inside this one.
+  public var isFullName = false
 
   /// A parameter from its parts; trainable and regularizable unless told otherwise.
   public init(
@@ -37,6 +39,18 @@ public struct ParameterSpec: Equatable, Sendable {
   ) {
     self.init(name, shape: shape, source: .initializer(initializer), tags: tags)
   }
+}
+
+extension ParameterSpec {
+  /// A parameter of a network inside a layer, under the name it has there.
+  init(_ inner: NetworkParameter) {
+    self.init(
+      inner.fullName, shape: inner.shape, initializer: inner.initializer, tags: inner.tags)
+    isFullName = true
+  }
+
+  /// The name in the whole network.
+  func fullName(in layer: String) -> String { isFullName ? name : "\(layer).\(name)" }
 }
 
 /// A parameter as the network holds it.

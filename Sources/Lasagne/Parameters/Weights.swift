@@ -47,6 +47,14 @@ public struct Weights {
     try self.init(tensors, for: network)
   }
 
+  /// The part of some weights that a network inside a layer works with.
+  init(part tensors: [Tensor], of network: Network) {
+    parameters = network.parameters
+    self.tensors = tensors
+    indices = Dictionary(
+      parameters.enumerated().map { ($1.fullName, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// The value with this full name (`conv1.W`), or nil.
   public subscript(_ fullName: String) -> Tensor? { indices[fullName].map { tensors[$0] } }
 

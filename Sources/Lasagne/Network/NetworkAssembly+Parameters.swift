@@ -1,0 +1,117 @@
+// The last step of putting a network together: the order of its layers and whose parameters are whose.
+extension NetworkAssembly {
+  /// Depth-first from the outputs, each layer after all it reads, incomings from left to right.
+  ///
+  /// What the layers in `given` read does not count.
+  static func order(
+    from roots: [Int], _ dependencies: [[Int]], stoppingAt given: Set<Int> = []
+  ) -> [Int] {
+    var order: [Int] = []
+    var isDone = [Bool](repeating: false, count: dependencies.count)
+    // An explicit stack: a chain of layers may be longer than the thread's stack is deep.
+    var stack = roots.reversed().map { (layer: $0, next: 0) }
+    while let top = stack.last {
+      let reads = given.contains(top.layer) ? [] : dependencies[top.layer]
+      if isDone[top.layer] {
+        stack.removeLast()
+      } else if top.next < reads.count {
+        stack[stack.count - 1].next += 1
+        if !isDone[reads[top.next]] { stack.append((reads[top.next], 0)) }
+      } else {
+        stack.removeLast()
+        isDone[top.layer] = true
+        order.append(top.layer)
+      }
+    }
+    return order
+  }
+
+  mutating func collectParameters() throws(NetworkError) {
+    structure.bindings = nodes.map { _ in [:] }
+    var positions: [String: (index: Int, owner: Int)] = [:]
+    for index in structure.order {
+      for spec in specs[index] {
+        let (parameter, owner) = try owner(of: spec, in: index)
+        let position: Int
+        if let known = positions[parameter.fullName] {
+          guard known.owner == owner else {
+            throw NetworkError(
+              layer: nodes[owner].name, type: nodes[owner].typeName,
+              "has a parameter called '\(parameter.fullName)', as \(nodes[known.owner].name) has; "
+                + "rename the inner layer of one of them.")
+          }
+          position = known.index
+        } else {
+          position = structure.parameters.count
+          positions[parameter.fullName] = (position, owner)
+          structure.parameters.append(parameter)
+        }
+        structure.bindings[index][spec.name] = position
+      }
+    }
+  }
+
+  /// The parameter a spec stands for: itself, or the one at the end of its chain of sharing.
+  private func owner(of spec: ParameterSpec, in node: Int) throws(NetworkError) -> (
+    NetworkParameter, node: Int
+  ) {
+    var spec = spec
+    var owner = node
+    let wanted = spec
+    while case .shareWith(let fullName) = spec.source {
+      (owner, spec) = try target(fullName, for: wanted, in: node, before: owner)
+    }
+    guard case .initializer(let initializer) = spec.source, spec.shape == wanted.shape else {
+      throw NetworkError(
+        layer: nodes[node].name, type: nodes[node].typeName,
+        "needs \(wanted.name) of shape \(wanted.shape), but "
+          + "\(spec.fullName(in: nodes[owner].name)), with which it shares it, has \(spec.shape); "
+          + "share between layers of equal sizes only.")
+    }
+    let parameter = NetworkParameter(
+      fullName: spec.fullName(in: nodes[owner].name), layer: nodes[owner].name, shape: spec.shape,
+      tags: spec.tags, initializer: initializer)
+    return (parameter, owner)
+  }
+
+  private func target(
+    _ fullName: String, for wanted: ParameterSpec, in node: Int, before: Int
+  ) throws(NetworkError) -> (Int, ParameterSpec) {
+    func problem(_ reason: String) -> NetworkError {
+      NetworkError(
+        layer: nodes[node].name, type: nodes[node].typeName,
+        "shares \(wanted.name) with '\(fullName)', \(reason)")
+    }
+    guard let dot = fullName.lastIndex(of: ".") else {
+      throw problem("which is not a parameter's full name; write layer.parameter, like conv1.W.")
+    }
+    let layerName = String(fullName[..<dot])
+    let local = String(fullName[fullName.index(after: dot)...])
+    if let found = parameter(fullName) {
+      guard found.0 < before else {
+        throw problem(
+          "which is not of an earlier layer; let the later layer share with the earlier one.")
+      }
+      return found
+    }
+    guard let owner = structure.indices[layerName] else {
+      throw problem(
+        "but there is no layer '\(layerName)': "
+          + Spelling.hint(for: layerName, among: nodes.map(\.name)))
+    }
+    let known = specs[owner].map(\.name)
+    throw problem(
+      "but \(layerName) has no parameter '\(local)': "
+        + (known.isEmpty ? "it has none." : Spelling.hint(for: local, among: known)))
+  }
+
+  /// The parameter with this full name and the place of its layer.
+  private func parameter(_ fullName: String) -> (Int, ParameterSpec)? {
+    for (index, node) in nodes.enumerated() {
+      for spec in specs[index] where spec.fullName(in: node.name) == fullName {
+        return (index, spec)
+      }
+    }
+    return nil
+  }
+}
