@@ -141,7 +141,7 @@ struct PredictCommand: ParsableCommand {
       isClassified
       ? [("sample", .right), ("class", .right), ("output", .right)]
       : [("sample", .right), ("outputs", .left)]
-    put("\(TextTable(columns, rows: rows))")
+    put(TextTable(columns, rows: rows))
   }
 
   private struct Prediction: Encodable {

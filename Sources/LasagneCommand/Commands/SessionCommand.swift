@@ -174,7 +174,9 @@ struct SessionTarget: ParsableArguments {
       let entry = try folder.timelineEntries().last { entry in
         if case .acknowledged(command.number, _) = entry.event { true } else { false }
       }
-      if let entry { return entry }
+      // Pausing takes as long as its checkpoint; until then the session counts as running.
+      let isObeyed = try command.action != .pause || folder.record().state != .running
+      if let entry, isObeyed { return entry }
       Thread.sleep(forTimeInterval: 0.05)
     } while Date() < end
     return nil

@@ -117,7 +117,7 @@ struct SessionDisplay {
     if let rate = points.values["rate/samples"] {
       parts.append("\(NumberText.grouped(Int(rate))) samples/s")
     }
-    return parts.joined(separator: "  ")
+    return terminal.line(parts)
   }
 
   private func conclude(_ folder: SessionFolder) throws {

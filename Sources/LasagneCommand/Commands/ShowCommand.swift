@@ -110,7 +110,7 @@ struct ShowCommand: ParsableCommand {
       ]
     }
     put("")
-    put("\(TextTable([("metric", .left), ("newest", .right), ("curve", .left)], rows: rows))")
+    put(TextTable([("metric", .left), ("newest", .right), ("curve", .left)], rows: rows))
   }
 
   private func showTimeline(_ folder: SessionFolder) throws {
@@ -120,7 +120,7 @@ struct ShowCommand: ParsableCommand {
     let rows = entries.suffix(20).map { entry in
       ["\(entry.step)", SessionClock.text(entry.time), entry.sentence]
     }
-    put("\(TextTable([("step", .right), ("time", .left), ("what happened", .left)], rows: rows))")
+    put(TextTable([("step", .right), ("time", .left), ("what happened", .left)], rows: rows))
   }
 }
 

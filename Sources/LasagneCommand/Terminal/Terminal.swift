@@ -1,3 +1,4 @@
+import Displays
 import Foundation
 
 #if canImport(Glibc)
@@ -25,6 +26,20 @@ struct Terminal: Sendable {
     return Terminal(
       isInteractive: isInteractive, isColored: isInteractive && !refusesColor,
       width: isKnown ? Int(size.ws_col) : 100)
+  }
+
+  /// The longest line that is not wrapped; `nil` where the output is no terminal.
+  var limit: Int? { isInteractive ? width : nil }
+
+  /// As many of these parts as fit in a line, at least the first.
+  func line(_ parts: [String]) -> String {
+    var line = ""
+    for part in parts {
+      let longer = line.isEmpty ? part : line + "  " + part
+      if let limit, !line.isEmpty, longer.count > limit { continue }
+      line = longer
+    }
+    return line
   }
 
   /// A few colours that are legible on dark and on light ground.
@@ -56,6 +71,11 @@ func put(_ text: String, terminator: String = "\n") {
   if failure == EPIPE { exit(0) }
   complain("lasagne: Standard output cannot be written: \(String(cString: strerror(failure))).")
   exit(1)
+}
+
+/// Prints a table, cut to the terminal's width where there is one.
+func put(_ table: TextTable) {
+  put(table.text(width: Terminal.standard.limit))
 }
 
 /// Writes to standard error at once; where that cannot be written there is nobody to tell.
