@@ -73,6 +73,28 @@ struct SessionProcessTests {
     for session in sessions { #expect(try session.record().state == .finished) }
   }
 
+  @Test func `a session that waits gets its turn when its engine was killed`() throws {
+    let program = try Program()
+    defer { program.remove() }
+    _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
+    let cores = "\(ProcessInfo.processInfo.activeProcessorCount)"
+    let common = ["train", "tiny.yaml", "bars", "--batch-size", "10", "--threads", cores]
+    let first = try program.start(common + ["--epochs", "100000", "--name", "first"])
+    _ = try #require(try program.session { $0.state == .running })
+    let second = try program.start(common + ["--epochs", "2", "--name", "second"])
+    for _ in 0..<200 {
+      if try program.run("sessions", "--json").output.contains("\"second\"") { break }
+    }
+    kill(first.processIdentifier, SIGKILL)
+    first.waitUntilExit()
+    // The killed engine's worker lives on, and is steered through the second process.
+    #expect(try program.run("session", "stop", "first").code == 0)
+    second.waitUntilExit()
+    #expect(second.terminationStatus == 0)
+    let states = try Workspace.open(at: program.workspace).sessions().map { try $0.record().state }
+    #expect(states == [.stopped, .finished])
+  }
+
   @Test func `every measured step is printed as one record`() throws {
     let program = try Program()
     defer { program.remove() }
