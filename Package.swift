@@ -104,6 +104,8 @@ if !isLight {
       [
         "Dashboard", "Displays", "LasagneEngine", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     .executableTarget(name: "lasagne", dependencies: ["LasagneCommand"], swiftSettings: settings),
     tests("DashboardTests", ["Dashboard"]),

@@ -66,11 +66,22 @@ extension SessionRecord {
 
 /// The table of sessions that the terminal shows.
 public struct SessionsTable: Sendable, CustomStringConvertible {
-  private let table: TextTable
+  private let wide: TextTable
+  private let narrow: TextTable
+  private let width: Int?
 
   /// Prepares one row a session, in the order given.
-  public init(_ sessions: [SessionRecord]) {
-    table = TextTable(
+  ///
+  /// Where the lines would be longer than `width`, ids are shortened to beginnings that commands
+  /// take as well.
+  public init(_ sessions: [SessionRecord], width: Int? = nil) {
+    self.width = width
+    wide = Self.table(sessions, idLength: .max)
+    narrow = Self.table(sessions, idLength: 8)
+  }
+
+  private static func table(_ sessions: [SessionRecord], idLength: Int) -> TextTable {
+    TextTable(
       [
         ("session", .left), ("name", .left), ("model", .left), ("data", .left), ("state", .left),
         ("step", .right), ("epoch", .right), ("loss", .right), ("accuracy", .right),
@@ -81,7 +92,7 @@ public struct SessionsTable: Sendable, CustomStringConvertible {
         let loss = latest["valid/loss"] ?? latest["train/loss"]
         let accuracy = latest["valid/accuracy"] ?? latest["train/accuracy"]
         return [
-          session.request.id, session.request.name, session.request.model, session.request.data,
+          String(session.request.id.prefix(idLength)), session.request.name, session.request.model, session.request.data,
           session.state.rawValue, NumberText.grouped(session.step),
           "\(NumberText.fixed(session.epoch, decimals: 1))/\(session.epochs)",
           loss.map(NumberText.value) ?? "", accuracy.map(NumberText.percentage) ?? "",
@@ -91,5 +102,11 @@ public struct SessionsTable: Sendable, CustomStringConvertible {
   }
 
   /// The table's text.
-  public var description: String { table.description }
+  public var description: String {
+    let text = wide.description
+    guard let width, text.split(separator: "\n").contains(where: { $0.count > width }) else {
+      return text
+    }
+    return narrow.text(width: width)
+  }
 }

@@ -20,9 +20,21 @@ public struct TextTable: Sendable, CustomStringConvertible {
   }
 
   /// The table, one line a row, without spaces at line ends.
-  public var description: String {
-    let widths = head.indices.map { column in
+  public var description: String { text(width: nil) }
+
+  /// The table in lines of at most `width` characters: where it is wider, the widest texts are cut.
+  ///
+  /// Numbers, which stand at the right, are never cut, and no column becomes narrower than its
+  /// head or eight characters.
+  public func text(width: Int?) -> String {
+    var widths = head.indices.map { column in
       ([head] + rows).map { $0[column].count }.max() ?? 0
+    }
+    func least(_ column: Int) -> Int { max(8, head[column].count) }
+    while let width, widths.reduce(2 * (widths.count - 1), +) > width {
+      let loose = widths.indices.filter { alignments[$0] == .left && widths[$0] > least($0) }
+      guard let widest = loose.max(by: { widths[$0] < widths[$1] }) else { break }
+      widths[widest] -= 1
     }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
     let lines = [line(head, widths), rule] + rows.map { line($0, widths) }
@@ -30,6 +42,9 @@ public struct TextTable: Sendable, CustomStringConvertible {
   }
 
   private func line(_ cells: [String], _ widths: [Int]) -> String {
+    let cells = zip(cells, widths).map { cell, width in
+      cell.count > width ? cell.prefix(width - 1) + "…" : cell
+    }
     var text = cells.indices.map { column in
       let space = String(repeating: " ", count: max(0, widths[column] - cells[column].count))
       return alignments[column] == .left ? cells[column] + space : space + cells[column]

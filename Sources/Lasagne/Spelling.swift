@@ -1,9 +1,11 @@
 /// Finds what a person probably meant by a name nobody knows, and words the sentence that says so.
-enum Spelling {
+package enum Spelling {
   /// The candidate that takes the fewest edits to reach, or nil if none is close.
   ///
   /// Case does not count, and at most a third of the letters (at least two) may differ.
-  static func closestMatch(to name: String, among candidates: some Sequence<String>) -> String? {
+  package static func closestMatch(to name: String, among candidates: some Sequence<String>)
+    -> String?
+  {
     let wanted = Array(name.lowercased())
     let limit = max(2, wanted.count / 3)
     var best: (name: String, distance: Int)?
@@ -16,12 +18,14 @@ enum Spelling {
     return best?.name
   }
 
-  /// The end of an error sentence: the closest candidate, or all of them if none is close.
-  static func hint(for name: String, among candidates: [String]) -> String {
+  /// The end of an error sentence: the closest candidate, or the candidates if none is close.
+  package static func hint(for name: String, among candidates: [String]) -> String {
     if let match = closestMatch(to: name, among: candidates) {
       return "did you mean '\(match)'?"
     }
-    return "use one of \(candidates.joined(separator: ", "))."
+    let shown = candidates.prefix(18).joined(separator: ", ")
+    let rest = candidates.count - 18
+    return "use one of \(shown)\(rest > 0 ? " or \(rest) others" : "")."
   }
 
   /// The number of insertions, deletions, substitutions and swaps of neighbours between two texts.

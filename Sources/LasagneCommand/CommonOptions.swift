@@ -1,6 +1,7 @@
 import ArgumentParser
 import Displays
 import Foundation
+import LasagneEngine
 import Storage
 
 /// The options that every command has.
@@ -23,7 +24,18 @@ struct CommonOptions: ParsableArguments {
 
   /// The workspace, which must be there.
   func existing() throws -> Workspace {
-    try Workspace.open(at: folder)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else {
+      throw EngineError(
+        .unknown,
+        "There is no workspace '\(folder.path)'; 'lasagne data add NAME PATH' makes one, and "
+          + "--workspace names another.")
+    }
+    guard isFolder.boolValue else {
+      throw EngineError(
+        .invalid, "The workspace '\(folder.path)' is a file; a workspace is a folder.")
+    }
+    return try Workspace.open(at: folder)
   }
 
   /// The workspace, made if it is not there.

@@ -9,7 +9,7 @@ import Training
 /// Whether an error's description is already the sentence a person should read.
 func isOurs(_ error: any Error) -> Bool {
   error is EngineError || error is StorageError || error is FileFormatError
-    || error is NetworkError || error is TensorError
+    || error is NetworkError || error is TensorError || error is TrainingError
 }
 
 /// 1 where the work failed, 2 where the request was wrong.
@@ -21,6 +21,7 @@ func endingCode(for error: any Error) -> Int32 {
     case .missing, .exists, .invalid, .notAWorkspace, .newerVersion, .locked: 2
     case .damaged, .noSpace, .uncertain, .system: 1
     }
+  case let error as FileFormatError: error.isDiskFull ? 1 : 2
   case is TensorError: 1
   default: 2
   }

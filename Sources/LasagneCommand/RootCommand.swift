@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Lasagne
 import LasagneEngine
 
 /// The command `lasagne` with all its subcommands.
@@ -48,8 +49,19 @@ struct RootCommand: AsyncParsableCommand {
     // Help and version are no failures; the parser prints them where they belong.
     if exitCode(for: error).isSuccess { exit(withError: error) }
     if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
-    complain("lasagne: \(sentence(for: error))")
+    complain("lasagne: \(unknownCommand() ?? sentence(for: error))")
     Foundation.exit(endingCode(for: error))
+  }
+
+  /// The sentence for a first word that is no command, with the command that was probably meant.
+  private static func unknownCommand() -> String? {
+    guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-") else {
+      return nil
+    }
+    let commands = configuration.subcommands.filter { $0.configuration.shouldDisplay }
+    let names = commands.map { $0.configuration.commandName ?? "" }
+    guard !(names + ["worker", "help"]).contains(word) else { return nil }
+    return "There is no command '\(word)': \(Spelling.hint(for: word, among: names))"
   }
 
   private static func sentence(for error: any Error) -> String {

@@ -39,7 +39,10 @@ public struct ModelStore: Sendable, Equatable {
       try AtomicFile.write(
         old, to: historyURL(name).child("model-\(next).yaml"), replacing: false)
     }
-    try AtomicFile.write(Data(text.utf8), to: fileURL(name))
+    do { try AtomicFile.write(Data(text.utf8), to: fileURL(name)) } catch {
+      if !Files.exists(fileURL(name)) { try? Files.removeFolder(folder) }
+      throw error
+    }
     return true
   }
 

@@ -44,13 +44,30 @@ extension Backend {
     return home + "/.cache/lasagne-engine"
   }
 
+  /// The backend's file, found without loading it.
+  ///
+  /// - Throws: `TensorError` that says what to do where there is none.
+  public static func libraryPath() throws(TensorError) -> String {
+    let places = candidates(environment: ProcessInfo.processInfo.environment)
+    guard let path = firstFile(of: places) else {
+      throw TensorError(operation: "backend", message: absence(from: places))
+    }
+    return path
+  }
+
+  private static func firstFile(of places: [String]) -> String? {
+    places.first { FileManager.default.fileExists(atPath: $0) }
+  }
+
+  private static func absence(from places: [String]) -> String {
+    let looked = places.joined(separator: " and ")
+    return "no backend library at \(looked); run `make setup`, which fetches and builds it"
+  }
+
   /// Loads the first file that exists.
   static func loadFirst(of places: [String]) -> LoadingOutcome {
-    guard let path = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-      let looked = places.joined(separator: " and ")
-      return LoadingOutcome(
-        table: nil,
-        reason: "no backend library at \(looked); run `make setup`, which fetches and builds it")
+    guard let path = firstFile(of: places) else {
+      return LoadingOutcome(table: nil, reason: absence(from: places))
     }
     var message = [CChar](repeating: 0, count: 1024)
     if let table = ct_load(path, &message, message.count) {

@@ -23,7 +23,7 @@ extension Recipe: Codable {
   public init(from decoder: any Decoder) throws {
     for key in try decoder.container(keyedBy: AnyKey.self).allKeys
     where CodingKeys(rawValue: key.stringValue) == nil {
-      let hint = ClosestName.hint(for: key.stringValue, among: Self.fields)
+      let hint = Spelling.hint(for: key.stringValue, among: Self.fields)
       throw TrainingError(.recipe, "A recipe has no field '\(key.stringValue)': \(hint)")
     }
     let values = try decoder.container(keyedBy: CodingKeys.self)

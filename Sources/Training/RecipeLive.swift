@@ -22,7 +22,7 @@ extension Recipe {
           "The field '\(field)' cannot change while a session runs; "
             + "start a new one, or change one of \(Self.liveFields.joined(separator: ", ")).")
       }
-      let hint = ClosestName.hint(for: field, among: Self.liveFields)
+      let hint = Spelling.hint(for: field, among: Self.liveFields)
       throw TrainingError(.recipe, "A recipe has no field '\(field)': \(hint)")
     }
     var changed = self

@@ -1,4 +1,5 @@
 import Foundation
+import Lasagne
 
 /// How the learning rate changes over a run.
 public enum Schedule: String, Codable, CaseIterable, Equatable, Hashable, Sendable {
@@ -29,7 +30,7 @@ extension Schedule {
   public init(from decoder: any Decoder) throws {
     let name = try decoder.singleValueContainer().decode(String.self)
     guard let schedule = Schedule(rawValue: name) else {
-      let hint = ClosestName.hint(for: name, among: Self.allCases.map(\.rawValue))
+      let hint = Spelling.hint(for: name, among: Self.allCases.map(\.rawValue))
       throw TrainingError(.recipe, "There is no schedule called '\(name)': \(hint)")
     }
     self = schedule

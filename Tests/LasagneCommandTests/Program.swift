@@ -59,12 +59,20 @@ struct Program {
   }
 
   /// Starts the program and does not wait.
-  func start(_ arguments: [String], output: URL? = nil) throws -> Process {
+  ///
+  /// - Parameters:
+  ///   - wrapper: A command that is given the program and its arguments to run.
+  ///   - environment: What is set besides what this process has.
+  func start(
+    _ arguments: [String], output: URL? = nil, through wrapper: [String] = [],
+    environment extra: [String: String] = [:]
+  ) throws -> Process {
     let process = Process()
-    process.executableURL = Self.executable
-    process.arguments = arguments
+    let words = wrapper + [Self.executable.path] + arguments
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
     process.currentDirectoryURL = folder
-    var environment = ProcessInfo.processInfo.environment
+    var environment = ProcessInfo.processInfo.environment.merging(extra) { $1 }
     environment["LASAGNE_WORKSPACE"] = workspace.path
     process.environment = environment
     let target = output ?? file("output-\(UUID().uuidString).txt")
@@ -79,8 +87,16 @@ struct Program {
 
   /// Runs the program to its end.
   func run(_ arguments: String...) throws -> Outcome {
+    try run(through: [], arguments)
+  }
+
+  /// Runs the program to its end by a wrapper, or with more in its environment.
+  func run(
+    through wrapper: [String], _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> Outcome {
     let output = file("output-\(UUID().uuidString).txt")
-    let process = try start(arguments, output: output)
+    let process = try start(
+      arguments, output: output, through: wrapper, environment: environment)
     process.waitUntilExit()
     return Outcome(
       code: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),

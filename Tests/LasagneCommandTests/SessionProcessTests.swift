@@ -54,6 +54,50 @@ struct SessionProcessTests {
     #expect(resumed.terminationStatus == 0)
   }
 
+  @Test func `trainings started at the same moment share one engine`() throws {
+    let program = try Program()
+    defer { program.remove() }
+    _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
+    let outputs = ["a", "b", "c"].map { program.file($0) }
+    let trainings = try outputs.map { output in
+      try program.start(
+        ["train", "tiny.yaml", "bars", "--epochs", "3", "--batch-size", "10"], output: output)
+    }
+    for (training, output) in zip(trainings, outputs) {
+      training.waitUntilExit()
+      let complaint = try String(contentsOf: output.appendingPathExtension("err"), encoding: .utf8)
+      #expect(training.terminationStatus == 0, "\(complaint)")
+    }
+    let sessions = try Workspace.open(at: program.workspace).sessions()
+    #expect(sessions.count == 3)
+    for session in sessions { #expect(try session.record().state == .finished) }
+  }
+
+  @Test func `every measured step is printed as one record`() throws {
+    let program = try Program()
+    defer { program.remove() }
+    _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
+    _ = try program.run(
+      "train", "tiny.yaml", "bars", "--epochs", "4", "--batch-size", "10", "--name", "short")
+    let text = try program.run("show", "short", "--metrics", "--json").output
+    let points = try text.split(separator: "\n").map {
+      try RecordJSON.decode(MetricPoints.self, from: Data($0.utf8))
+    }
+    #expect(points.filter { $0.values["valid/loss"] != nil }.map(\.step) == [9, 18, 27, 36])
+  }
+
+  @Test func `without the backend the sentence names what builds it`() throws {
+    let program = try Program()
+    defer { program.remove() }
+    _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
+    let outcome = try program.run(
+      through: [], ["train", "tiny.yaml", "bars", "--batch-size", "10"],
+      environment: ["LASAGNE_BACKEND": "/nonexistent"])
+    #expect(outcome.code == 1)
+    #expect(outcome.complaint.contains("make setup"))
+    #expect(try program.run("sessions", "--json").output.isEmpty)
+  }
+
   @Test func `pause, change, resume and stop`() throws {
     let program = try Program()
     defer { program.remove() }

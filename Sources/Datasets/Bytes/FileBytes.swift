@@ -62,20 +62,30 @@ struct FileBytes {
 
   /// What the system says about an error, in a few words.
   static func cause(_ error: any Error) -> String {
+    code(error).map { String(cString: strerror($0)) } ?? (error as NSError).localizedDescription
+  }
+
+  /// The system's number of an error, where it came from the system.
+  static func code(_ error: any Error) -> Int32? {
     let cocoa = error as NSError
-    if let underlying = cocoa.userInfo[NSUnderlyingErrorKey] as? NSError,
-      underlying.domain == NSPOSIXErrorDomain
-    {
-      return String(cString: strerror(Int32(underlying.code)))
-    }
-    return cocoa.localizedDescription
+    let causes = [cocoa, cocoa.userInfo[NSUnderlyingErrorKey] as? NSError]
+    let posix = causes.compactMap { $0 }.first { $0.domain == NSPOSIXErrorDomain }
+    if let posix { return Int32(posix.code) }
+    return cocoa.domain == NSCocoaErrorDomain
+      && cocoa.code == CocoaError.fileWriteOutOfSpace.rawValue
+      ? ENOSPC : nil
   }
 }
 
 /// Writes a file in one go: it appears under its name only when all of it is written.
 func writeFile(_ pieces: [Data], to url: URL) throws(FileFormatError) {
-  let temporary = url.deletingLastPathComponent()
-    .appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString)")
+  let folder = url.deletingLastPathComponent()
+  guard FileManager.default.fileExists(atPath: folder.path) else {
+    throw FileFormatError(
+      path: url.path, reason: "cannot be written: there is no folder '\(folder.path)'")
+  }
+  let temporary =
+    folder.appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString)")
   do {
     try Data().write(to: temporary, options: .withoutOverwriting)
     do {
@@ -95,8 +105,12 @@ func writeFile(_ pieces: [Data], to url: URL) throws(FileFormatError) {
   } catch let error as FileFormatError {
     throw error
   } catch {
+    let code = FileBytes.code(error)
+    let isFull = [ENOSPC, EDQUOT, EFBIG].contains(code)
+    let advice = isFull ? "; free some space and try again" : ""
     throw FileFormatError(
-      path: url.path, reason: "cannot be written (\(FileBytes.cause(error)))")
+      path: url.path, reason: "cannot be written (\(FileBytes.cause(error)))\(advice)",
+      isDiskFull: isFull)
   }
 }
 

@@ -5,10 +5,14 @@ public struct FileFormatError: Error, Equatable, Sendable, CustomStringConvertib
   /// What was wrong, and where in the file when that helps.
   public let reason: String
 
+  /// Whether the file could not be written because there was no room for it.
+  public let isDiskFull: Bool
+
   /// An error about a file.
-  public init(path: String, reason: String) {
+  public init(path: String, reason: String, isDiskFull: Bool = false) {
     self.path = path
     self.reason = reason
+    self.isDiskFull = isDiskFull
   }
 
   /// The sentence: the file, then what was wrong with it.

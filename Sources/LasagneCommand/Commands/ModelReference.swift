@@ -17,7 +17,7 @@ struct ModelReference {
   /// The model; it need not be in the workspace.
   func model(in workspace: Workspace?) throws -> Model {
     if isFile {
-      let network = try read(URL(fileURLWithPath: text))
+      let network = try read()
       return Model(network.name, network: network)
     }
     if let network = LaboratoryContent.model(text) { return Model(text, network: network) }
@@ -25,7 +25,7 @@ struct ModelReference {
     if let workspace, stored.contains(text) { return try Model.load(text, from: workspace) }
     let names = LaboratoryContent.modelNames + stored
     let hint =
-      closestName(to: text, among: names).map { "did you mean '\($0)'?" }
+      Spelling.closestMatch(to: text, among: names).map { "did you mean '\($0)'?" }
       ?? (names.isEmpty
         ? "name a model file, such as lenet.yaml."
         : "there are \(names.sorted().joined(separator: ", ")), or name a model file.")
@@ -38,13 +38,8 @@ struct ModelReference {
     return try Model.save(model.network, as: model.name, in: workspace)
   }
 
-  private func read(_ file: URL) throws -> Network {
-    guard FileManager.default.fileExists(atPath: file.path) else {
-      throw EngineError(.unknown, "There is no model file '\(text)'; check the path.")
-    }
-    guard let content = try? String(contentsOf: file, encoding: .utf8) else {
-      throw EngineError(.invalid, "The model file '\(text)' cannot be read as text.")
-    }
+  private func read() throws -> Network {
+    let content = try TextFile.read(text, "model file")
     do {
       return try Network(modelFile: content)
     } catch {
@@ -61,9 +56,14 @@ struct ParamsReference {
   func file(for model: Model, in workspace: Workspace?) throws -> URL {
     let kinds = ["npz", "safetensors"]
     if text.contains("/") || kinds.contains(URL(fileURLWithPath: text).pathExtension.lowercased()) {
+      var isFolder: ObjCBool = false
       let file = URL(fileURLWithPath: text)
-      guard FileManager.default.fileExists(atPath: file.path) else {
+      guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder) else {
         throw EngineError(.unknown, "There is no file of weights '\(text)'; check the path.")
+      }
+      if isFolder.boolValue {
+        throw EngineError(
+          .invalid, "'\(text)' is a folder; give an .npz or .safetensors file of weights.")
       }
       return file
     }
@@ -73,5 +73,28 @@ struct ParamsReference {
         "There is no workspace with params '\(text)'; name one with --workspace.")
     }
     return try Params.find(text, model: model.name, in: workspace).file
+  }
+}
+
+/// Text files that people write.
+enum TextFile {
+  /// A file's text; `what` names it in the sentences.
+  static func read(_ path: String, _ what: String) throws -> String {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw EngineError(.unknown, "There is no \(what) '\(path)'; check the path.")
+    }
+    if isFolder.boolValue {
+      throw EngineError(.invalid, "The \(what) '\(path)' is a folder; give a file in it.")
+    }
+    // A text of gigabytes is no model and no recipe.
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    guard size <= 64 << 20 else {
+      throw EngineError(.invalid, "The \(what) '\(path)' is larger than 64 MB; is it another file?")
+    }
+    guard let text = try? String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8) else {
+      throw EngineError(.invalid, "The \(what) '\(path)' cannot be read as text.")
+    }
+    return text
   }
 }

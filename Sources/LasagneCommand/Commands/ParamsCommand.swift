@@ -32,7 +32,7 @@ struct ListParamsCommand: ParsableCommand {
       put("No params yet; each session saves its weights when it ends.")
       return
     }
-    put("\(ParamsTable.table(records.flatMap { record in record.versions.map { (record, $0) } }))")
+    put(ParamsTable.table(records.flatMap { record in record.versions.map { (record, $0) } }))
   }
 }
 
@@ -62,9 +62,12 @@ struct ShowParamsCommand: ParsableCommand {
     if let session = found.version.session {
       put("session \(session), step \(found.version.step.map(NumberText.grouped) ?? "unknown")")
     }
-    for (key, value) in found.version.metrics.sorted(by: { $0.key < $1.key }) {
-      put("  \(key)  \(metric(value, key))")
+    let rows = found.version.metrics.sorted { $0.key < $1.key }.map { key, value in
+      [key, metric(value, key)]
     }
+    guard !rows.isEmpty else { return }
+    put("")
+    put(TextTable([("metric", .left), ("value", .right)], rows: rows))
   }
 }
 

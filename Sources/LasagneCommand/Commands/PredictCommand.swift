@@ -30,16 +30,25 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "Where to write the outputs (.npy); without it they are printed.")
   var output: String?
 
-  @Option(help: "What inputs are multiplied with; by default 1/256 for bytes, else 1.")
+  @Option(
+    parsing: .unconditional,
+    help: "What inputs are multiplied with; by default 1/256 for bytes, else 1.")
   var inputScale: Double?
 
-  @Option(help: "Samples at a time.")
+  @Option(parsing: .unconditional, help: "Samples at a time.")
   var batchSize = 500
 
   @Option(help: "Where to compute: cpu, cuda:0, ….")
   var device = "cpu"
 
   @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    try AtLeast.one(batchSize, "--batch-size")
+    if let inputScale, !inputScale.isFinite {
+      throw ValidationError("--input-scale is \(inputScale); it must be a finite number.")
+    }
+  }
 
   func run() throws {
     let place = try DeviceOption.device(device)
@@ -84,13 +93,21 @@ struct PredictCommand: ParsableCommand {
     return [network.inputs[0]: try Npy.read(file)]
   }
 
+  /// Whether an array is the network's input but for axes of one, such as the channel of grey images.
+  private func lacksAxes(_ array: HostArray, _ network: Network) -> Bool {
+    guard let shape = try? network.outputShape(of: network.inputs[0]),
+      shape.count > array.shape.count
+    else { return false }
+    return shape.dropFirst().filter { $0 != 1 } == array.shape.dropFirst().filter { $0 != 1 }
+  }
+
   private func outputs(
     _ network: Network, _ weights: Weights, _ inputs: [String: HostArray], _ device: Device
   ) throws -> HostArray {
     if inputs.count == 1, let array = inputs.values.first, network.outputs.count == 1 {
       // Few samples of the network's own type go through in one piece, whatever its axes mean.
       let isLarge = (array.shape.first ?? 0) > batchSize
-      if isLarge || array.dataType == .uint8 || inputScale != nil {
+      if isLarge || array.dataType == .uint8 || inputScale != nil || lacksAxes(array, network) {
         let evaluator = Evaluator(
           network: network, weights: weights, recipe: Recipe(inputScale: inputScale),
           batchSize: batchSize, device: device)
@@ -124,7 +141,7 @@ struct PredictCommand: ParsableCommand {
       isClassified
       ? [("sample", .right), ("class", .right), ("output", .right)]
       : [("sample", .right), ("outputs", .left)]
-    put("\(TextTable(columns, rows: rows))")
+    put(TextTable(columns, rows: rows))
   }
 
   private struct Prediction: Encodable {
@@ -134,11 +151,23 @@ struct PredictCommand: ParsableCommand {
   }
 }
 
+/// Refuses counts below one.
+enum AtLeast {
+  static func one(_ count: Int, _ option: String) throws {
+    guard count >= 1 else { throw ValidationError("\(option) is \(count); it must be at least 1.") }
+  }
+}
+
 /// Reads the option `--device`.
 enum DeviceOption {
+  /// The device, which this machine must have.
   static func device(_ text: String) throws -> Device {
     guard let device = Device(text) else {
       throw EngineError(.invalid, "'\(text)' is no device; use 'cpu' or 'cuda:0'.")
+    }
+    try Backend.load()
+    if device != .cpu, !Backend.devices().contains(where: { $0.device == device }) {
+      throw EngineError(.invalid, "This machine has no device '\(device)'; use 'cpu'.")
     }
     return device
   }

@@ -11,13 +11,13 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: "A file with the whole recipe, YAML or JSON; the options below change it.")
   var recipe: String?
 
-  @Option(help: "How often each training sample is used.")
+  @Option(parsing: .unconditional, help: "How often each training sample is used.")
   var epochs: Int?
 
-  @Option(help: "Samples in a batch.")
+  @Option(parsing: .unconditional, help: "Samples in a batch.")
   var batchSize: Int?
 
-  @Option(help: "The step size of the update rule.")
+  @Option(parsing: .unconditional, help: "The step size of the update rule.")
   var learningRate: Double?
 
   @Option(
@@ -32,13 +32,15 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: "How the learning rate changes over the run: constant, linear, cosine.")
   var schedule: String?
 
-  @Option(help: "Decides initial weights, the split, the order of samples and dropout.")
+  @Option(
+    parsing: .unconditional,
+    help: "Decides initial weights, the split, the order of samples and dropout.")
   var seed: UInt64?
 
-  @Option(help: "The share of training samples held out for validation.")
+  @Option(parsing: .unconditional, help: "The share of training samples held out for validation.")
   var validationFraction: Double?
 
-  @Option(help: "The weight of the sum of squares of the weights.")
+  @Option(parsing: .unconditional, help: "The weight of the sum of squares of the weights.")
   var l2: Double?
 
   @Option(
@@ -51,6 +53,15 @@ struct RecipeOptions: ParsableArguments {
     var members = try fileMembers()
     func put(_ field: String, _ value: JSONValue?) {
       if let value { members[field] = value }
+    }
+    let numbers = [
+      ("learningRate", learningRate), ("validationFraction", validationFraction), ("l2", l2),
+    ]
+    for (field, number) in numbers {
+      // JSON, in which recipes are kept, has no such numbers.
+      if let number, !number.isFinite {
+        throw EngineError(.invalid, "The recipe's \(field) is \(number); it must be a number.")
+      }
     }
     put("epochs", epochs.map { .number(Double($0)) })
     put("batchSize", batchSize.map { .number(Double($0)) })
@@ -91,16 +102,31 @@ struct RecipeOptions: ParsableArguments {
 
   private func fileMembers() throws -> [String: JSONValue] {
     guard let recipe else { return [:] }
-    guard let text = try? String(contentsOf: URL(fileURLWithPath: recipe), encoding: .utf8) else {
-      throw EngineError(.unknown, "There is no recipe file '\(recipe)'; check the path.")
-    }
+    let text = try TextFile.read(recipe, "recipe file")
     do {
       let value = try YAMLDecoder().decode(JSONValue.self, from: text)
       if case .object(let members) = value { return members }
     } catch {
-      throw EngineError(.invalid, "The recipe file '\(recipe)' is neither YAML nor JSON: \(error)")
+      throw EngineError(
+        .invalid,
+        "The recipe file '\(recipe)' is neither YAML nor JSON\(Self.place(of: error)); write one "
+          + "field a line, such as 'learningRate: 0.01'.")
     }
     throw EngineError(
       .invalid, "The recipe file '\(recipe)' holds no fields such as 'learningRate: 0.01'.")
+  }
+
+  /// Where a parser stopped: `: did not find expected ',' or '}' in line 3`.
+  private static func place(of error: any Error) -> String {
+    var cause = error
+    if case DecodingError.dataCorrupted(let context) = error {
+      cause = context.underlyingError ?? error
+    }
+    switch cause as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return ": \(problem) in line \(mark.line)"
+    default: return ""
+    }
   }
 }

@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
       again when it starts.
       """)
 
-  @Option(help: "The port to listen on; by default any free one.")
+  @Option(parsing: .unconditional, help: "The port to listen on; by default any free one.")
   var port = 0
 
   @Option(help: "The address to listen on; others than this machine's own need --allowed-host.")
@@ -27,10 +27,18 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "Serve the page's files from this folder, for work on them.")
   var webFolder: String?
 
-  @Option(help: "The cores to share out among sessions; by default all.")
+  @Option(
+    parsing: .unconditional, help: "The cores to share out among sessions; by default all.")
   var cores: Int?
 
   @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard (0...65_535).contains(port) else {
+      throw ValidationError("--port is \(port); a port is a number from 1 to 65535.")
+    }
+    if let cores { try AtLeast.one(cores, "--cores") }
+  }
 
   func run() async throws {
     let workspace = try common.openOrCreate()

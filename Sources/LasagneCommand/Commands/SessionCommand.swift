@@ -32,27 +32,21 @@ struct ResumeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let workspace = try target.common.existing()
-    if try EngineClient(workspace: workspace.url) != nil {
+    let link = try await EngineLink(workspace, purpose: "resume")
+    guard await link.isOwn else {
       try target.ask(.resume)
       return
     }
-    let engine = try Engine(workspace, purpose: "resume")
-    await engine.run()
-    let socket = try EngineSocket(engine)
-    defer { socket.close() }
-    let record = try await engine.session(target.session)
-    let id = record.request.id
-    try await engine.control(id, .resume, origin: "command line")
-    var display = SessionDisplay(record, isJSON: target.common.json, terminal: .standard)
-    let end = try await display.follow(workspace.session(id)) { action in
-      _ = try? await engine.control(id, action, origin: "command line")
-    } current: {
-      try? await engine.session(id)
+    let record: SessionRecord
+    do {
+      record = try await link.session(target.session)
+      try await link.control(record.request.id, .resume, origin: "command line")
+    } catch {
+      await link.close()
+      throw error
     }
-    await engine.close()
-    if end.state == .failed || end.state == .crashed {
-      throw Ending(code: 1, sentence: end.message)
-    }
+    try await SessionDisplay.follow(
+      record, in: workspace, through: link, isJSON: target.common.json)
   }
 }
 
@@ -118,19 +112,7 @@ struct SessionTarget: ParsableArguments {
     let workspace = try common.existing()
     let record = try SessionRecords.find(session, in: workspace)
     let id = record.request.id
-    let command: ControlCommand
-    if let client = try EngineClient(workspace: workspace.url) {
-      command = try client.control(id, action, origin: "command line")
-    } else {
-      guard !record.state.isOver else {
-        throw EngineError(
-          .invalid, "The session '\(record.request.name)' is over (\(record.state)).")
-      }
-      // Its engine is gone, but the process lives on and still reads its control log.
-      let lock = try workspace.lockEngine(purpose: "session")
-      defer { withExtendedLifetime(lock) {} }
-      command = try workspace.session(id).appendControl(action, origin: "command line")
-    }
+    let command = try send(action, to: record, in: workspace)
     let answer = try wait(for: command, workspace.session(id))
     if common.json {
       if let answer { try common.putJSON(answer) } else { try common.putJSON(command) }
@@ -147,6 +129,43 @@ struct SessionTarget: ParsableArguments {
     if !common.json { put("Done at step \(answer.step).") }
   }
 
+  private func send(
+    _ action: ControlAction, to record: SessionRecord, in workspace: Workspace
+  ) throws -> ControlCommand {
+    let id = record.request.id
+    let end = Date().addingTimeInterval(5)
+    while true {
+      if let client = try EngineClient(workspace: workspace.url) {
+        return try client.control(id, action, origin: "command line")
+      }
+      guard !record.state.isOver else {
+        throw EngineError(
+          .invalid, "The session '\(record.request.name)' is over (\(record.state)).")
+      }
+      if let command = try sendWithoutEngine(action, to: id, in: workspace, isLast: Date() > end) {
+        return command
+      }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+  }
+
+  /// Writes to the control log of a process whose engine is gone, which still reads it; `nil` where
+  /// an engine that has just begun has the lock and does not listen yet.
+  private func sendWithoutEngine(
+    _ action: ControlAction, to id: String, in workspace: Workspace, isLast: Bool
+  ) throws -> ControlCommand? {
+    let lock: Workspace.EngineLock
+    do {
+      lock = try workspace.lockEngine(purpose: "session")
+    } catch {
+      if error.kind == .locked && !isLast { return nil }
+      throw error
+    }
+    let command = try workspace.session(id).appendControl(action, origin: "command line")
+    withExtendedLifetime(lock) {}
+    return command
+  }
+
   /// The timeline's answer to a command; `nil` where none came within a few seconds.
   private func wait(for command: ControlCommand, _ folder: SessionFolder) throws -> TimelineEntry? {
     guard command.number > 0, command.action != .resume else { return nil }
@@ -155,7 +174,9 @@ struct SessionTarget: ParsableArguments {
       let entry = try folder.timelineEntries().last { entry in
         if case .acknowledged(command.number, _) = entry.event { true } else { false }
       }
-      if let entry { return entry }
+      // Pausing takes as long as its checkpoint; until then the session counts as running.
+      let isObeyed = try command.action != .pause || folder.record().state != .running
+      if let entry, isObeyed { return entry }
       Thread.sleep(forTimeInterval: 0.05)
     } while Date() < end
     return nil

@@ -117,7 +117,7 @@ struct SessionDisplay {
     if let rate = points.values["rate/samples"] {
       parts.append("\(NumberText.grouped(Int(rate))) samples/s")
     }
-    return parts.joined(separator: "  ")
+    return terminal.line(parts)
   }
 
   private func conclude(_ folder: SessionFolder) throws {
@@ -159,6 +159,27 @@ struct SessionDisplay {
 
   private func json(_ value: some Encodable) throws -> String {
     String(decoding: try RecordJSON.encode(value), as: UTF8.self)
+  }
+}
+
+extension SessionDisplay {
+  /// Shows a session until it is over, and then gives the workspace back.
+  ///
+  /// - Throws: `Ending` with code 1 if the session failed or crashed.
+  static func follow(
+    _ record: SessionRecord, in workspace: Workspace, through link: EngineLink, isJSON: Bool
+  ) async throws {
+    let id = record.request.id
+    var display = SessionDisplay(record, isJSON: isJSON, terminal: .standard)
+    let end = try await display.follow(workspace.session(id)) { action in
+      _ = try? await link.control(id, action, origin: "command line")
+    } current: {
+      try? await link.session(id)
+    }
+    await link.close()
+    if end.state == .failed || end.state == .crashed {
+      throw Ending(code: 1, sentence: end.message ?? "The session \(end.state.rawValue).")
+    }
   }
 }
 

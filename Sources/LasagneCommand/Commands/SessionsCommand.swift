@@ -25,7 +25,7 @@ struct SessionsCommand: ParsableCommand {
       put(running ? "No session runs." : "No sessions yet; start one with 'lasagne train'.")
       return
     }
-    put("\(SessionsTable(records))")
+    put("\(SessionsTable(records, width: Terminal.standard.limit))")
     let endings = records.filter { [.failed, .crashed].contains($0.state) && $0.message != nil }
     for record in endings.prefix(5) {
       put("\(record.request.name): \(record.message ?? "")")

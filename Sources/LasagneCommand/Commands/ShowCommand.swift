@@ -17,6 +17,9 @@ struct ShowCommand: ParsableCommand {
     help: ArgumentHelp("A metric to draw; by default the losses.", valueName: "key"))
   var metric: [String] = []
 
+  @Flag(help: "Print every measured step instead; with --json one record a step.")
+  var metrics = false
+
   @Flag(help: "Draw the vertical axis logarithmically.")
   var logarithmic = false
 
@@ -26,7 +29,14 @@ struct ShowCommand: ParsableCommand {
     let workspace = try common.existing()
     let record = try SessionRecords.find(session, in: workspace)
     let folder = try workspace.session(record.request.id)
+    if metrics {
+      try showPoints(folder)
+      return
+    }
     let curves = try SessionCurves(folder, in: workspace)
+    for key in metric where !curves.keys.contains(key) {
+      throw EngineError.unknown("metric", key, among: curves.keys)
+    }
     if common.json {
       try common.putJSON(record)
       for key in metric.isEmpty ? curves.keys : metric {
@@ -45,6 +55,24 @@ struct ShowCommand: ParsableCommand {
     }
     try showOthers(curves, without: keys)
     try showTimeline(folder)
+  }
+
+  /// All that was measured, in the order of the steps.
+  private func showPoints(_ folder: SessionFolder) throws {
+    var follower = SessionFollower(folder)
+    for points in try follower.poll().metrics {
+      let values = metric.isEmpty ? points.values : points.values.filter { metric.contains($0.key) }
+      guard !values.isEmpty else { continue }
+      if common.json {
+        var shown = points
+        shown.values = values
+        try common.putJSON(shown)
+        continue
+      }
+      for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+        put("\(points.step)  \(key)  \(LasagneCommand.metric(value, key))")
+      }
+    }
   }
 
   private func describe(_ record: SessionRecord) {
@@ -82,7 +110,7 @@ struct ShowCommand: ParsableCommand {
       ]
     }
     put("")
-    put("\(TextTable([("metric", .left), ("newest", .right), ("curve", .left)], rows: rows))")
+    put(TextTable([("metric", .left), ("newest", .right), ("curve", .left)], rows: rows))
   }
 
   private func showTimeline(_ folder: SessionFolder) throws {
@@ -92,7 +120,7 @@ struct ShowCommand: ParsableCommand {
     let rows = entries.suffix(20).map { entry in
       ["\(entry.step)", SessionClock.text(entry.time), entry.sentence]
     }
-    put("\(TextTable([("step", .right), ("time", .left), ("what happened", .left)], rows: rows))")
+    put(TextTable([("step", .right), ("time", .left), ("what happened", .left)], rows: rows))
   }
 }
 

@@ -3,6 +3,8 @@ import Foundation
 import LasagneEngine
 import Records
 import Storage
+import Tensors
+import Training
 
 /// `lasagne train MODEL DATA`.
 struct TrainCommand: AsyncParsableCommand {
@@ -35,7 +37,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Where to compute: cpu, cuda:0, ….")
   var device = "cpu"
 
-  @Option(help: "Threads on the CPU; by default what is free.")
+  @Option(parsing: .unconditional, help: "Threads on the CPU; by default what is free.")
   var threads: Int?
 
   @Flag(help: "Write TensorBoard event files too.")
@@ -43,44 +45,31 @@ struct TrainCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    if let threads { try AtLeast.one(threads, "--threads") }
+  }
+
   func run() async throws {
     let recipe = try recipe.json()
-    let workspace = try common.openOrCreate()
-    let model = try ModelReference(text: model).registered(in: workspace)
+    let workspace = try common.existing()
+    let reference = ModelReference(text: model)
+    // A request that cannot be carried out must leave no model behind.
+    try TrainingData(data, in: workspace)
+      .check(against: reference.model(in: workspace).network, recipe: Recipe(json: recipe))
+    _ = try Backend.libraryPath()
+    let model = try reference.registered(in: workspace)
     let request = StartRequest(
       name: name, model: model.name, data: data, startParams: params, saveParams: save,
       recipe: recipe, device: device, threads: threads, writesTensorBoard: tensorboard)
-    if let client = try EngineClient(workspace: workspace.url) {
-      let record = try client.start(request)
-      try await follow(record, workspace) { action in
-        _ = try? client.control(record.request.id, action, origin: "command line")
-      }
-      return
+    let link = try await EngineLink(workspace, purpose: "train")
+    let record: SessionRecord
+    do {
+      record = try await link.start(request)
+    } catch {
+      await link.close()
+      throw error
     }
-    let engine = try Engine(workspace, purpose: "train")
-    await engine.run()
-    let socket = try EngineSocket(engine)
-    defer { socket.close() }
-    let record = try await engine.start(request)
-    try await follow(record, workspace) { action in
-      _ = try? await engine.control(record.request.id, action, origin: "command line")
-    } current: {
-      try? await engine.session(record.request.id)
-    }
-    await engine.close()
-  }
-
-  private func follow(
-    _ record: SessionRecord, _ workspace: Workspace, control: (ControlAction) async -> Void,
-    current: () async -> SessionRecord? = { nil }
-  ) async throws {
-    var display = SessionDisplay(record, isJSON: common.json, terminal: .standard)
-    let end = try await display.follow(
-      try workspace.session(record.request.id), control: control, current: current)
-    switch end.state {
-    case .failed, .crashed:
-      throw Ending(code: 1, sentence: end.message ?? "The session \(end.state.rawValue).")
-    default: break
-    }
+    try await SessionDisplay.follow(
+      record, in: workspace, through: link, isJSON: common.json)
   }
 }

@@ -9,19 +9,20 @@ struct ProgressLine {
   /// Seconds since 1970.
   var now: Double
 
-  /// The figures after the bar: epoch, losses, accuracies, speed, time left.
-  var figures: String {
+  /// The figures after the bar, the most wanted first: epoch, time left, loss, accuracy, speed.
+  private var figures: [String] {
     var parts = [
       "epoch \(min(record.epochs, Int(record.epoch) + (isWhole ? 0 : 1)))/\(record.epochs)"
     ]
+    if record.state != .running { parts.append(record.state.rawValue) }
+    if let left = secondsLeft { parts.append("\(NumberText.duration(left)) left") }
     for (key, label) in Self.shown {
       if let value = record.latest[key] { parts.append("\(label) \(metric(value, key))") }
     }
     if let speed = record.latest["rate/samples"], speed > 0 {
       parts.append("\(NumberText.grouped(Int(speed))) samples/s")
     }
-    if let left = secondsLeft { parts.append("\(NumberText.duration(left)) left") }
-    return parts.joined(separator: "  ")
+    return parts
   }
 
   /// The line for a terminal, not longer than it is wide.
@@ -31,9 +32,11 @@ struct ProgressLine {
     var bar = String(repeating: "█", count: eighths / 8)
     if eighths % 8 > 0 { bar.append(Array(" ▏▎▍▌▋▊▉")[eighths % 8]) }
     bar += String(repeating: "·", count: cells - bar.count)
-    let state = record.state == .running ? "" : "  \(record.state.rawValue)"
-    let text = String((figures + state).prefix(max(20, terminal.width - cells - 9)))
     let percent = String(format: "%3d %%", Int(share * 100))
+    // The last column stays free: some terminals wrap when it is written.
+    var narrower = terminal
+    narrower.width = max(20, terminal.width - cells - percent.count - 4)
+    let text = narrower.line(figures)
     return "\(terminal.colored(bar, .green)) \(percent)  \(text)"
   }
 

@@ -1,3 +1,4 @@
+import Displays
 import Foundation
 
 #if canImport(Glibc)
@@ -27,6 +28,20 @@ struct Terminal: Sendable {
       width: isKnown ? Int(size.ws_col) : 100)
   }
 
+  /// The longest line that is not wrapped; `nil` where the output is no terminal.
+  var limit: Int? { isInteractive ? width : nil }
+
+  /// As many of these parts as fit in a line, at least the first.
+  func line(_ parts: [String]) -> String {
+    var line = ""
+    for part in parts {
+      let longer = line.isEmpty ? part : line + "  " + part
+      if let limit, !line.isEmpty, longer.count > limit { continue }
+      line = longer
+    }
+    return line
+  }
+
   /// A few colours that are legible on dark and on light ground.
   enum Color: Int {
     case red = 31
@@ -48,12 +63,36 @@ struct Terminal: Sendable {
   }
 }
 
-/// Writes to standard output at once.
+/// Writes to standard output at once; ends the process where nothing can be written any more.
 func put(_ text: String, terminator: String = "\n") {
-  FileHandle.standardOutput.write(Data((text + terminator).utf8))
+  let failure = writeAll(text + terminator, to: STDOUT_FILENO)
+  guard failure != 0 else { return }
+  // A reader such as `head` has what it wanted.
+  if failure == EPIPE { exit(0) }
+  complain("lasagne: Standard output cannot be written: \(String(cString: strerror(failure))).")
+  exit(1)
 }
 
-/// Writes to standard error at once.
+/// Prints a table, cut to the terminal's width where there is one.
+func put(_ table: TextTable) {
+  put(table.text(width: Terminal.standard.limit))
+}
+
+/// Writes to standard error at once; where that cannot be written there is nobody to tell.
 func complain(_ text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
+  _ = writeAll(text + "\n", to: STDERR_FILENO)
+}
+
+/// Writes all of a text; the system's error number where it cannot, else 0.
+private func writeAll(_ text: String, to descriptor: Int32) -> Int32 {
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    if count >= 0 {
+      rest = rest.dropFirst(count)
+    } else if errno != EINTR {
+      return errno
+    }
+  }
+  return 0
 }

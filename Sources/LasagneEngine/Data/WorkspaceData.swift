@@ -18,7 +18,14 @@ extension Dataset {
       var records: [DataRecord.Array] = []
       for (role, array) in arrays {
         let file = "\(role).npy"
-        try Npy.write(array, to: folder.appendingPathComponent(file))
+        do {
+          try Npy.write(array, to: folder.appendingPathComponent(file))
+        } catch let error as FileFormatError {
+          // The file that was begun lies in a draft, whose name tells a person nothing.
+          let place = workspace.data.url.appendingPathComponent(name).appendingPathComponent(file)
+          throw FileFormatError(
+            path: place.path, reason: error.reason, isDiskFull: error.isDiskFull)
+        }
         records.append(
           DataRecord.Array(
             name: role, shape: array.shape, dataType: array.dataType.rawValue, file: file))

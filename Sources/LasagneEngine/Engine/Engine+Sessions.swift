@@ -55,8 +55,10 @@ extension Engine {
   public func control(
     _ id: String, _ action: ControlAction, origin: String
   ) throws -> ControlCommand {
+    let id = try session(id).request.id
+    // What is refused must not depend on how long ago the last look was.
+    look(at: id)
     let record = try session(id)
-    let id = record.request.id
     guard let session = tracked[id] else {
       throw EngineError(.invalid, "The session '\(id)' cannot be read: \(record.message ?? "").")
     }

@@ -24,6 +24,8 @@ extension Engine {
         } else {
           session.expectedAttempt = try session.folder.nextAttempt()
           session.launched = try launcher.launch(session.folder.url)
+          session.record.state = .starting
+          session.record.message = nil
         }
         tracked[id] = session
       } catch {
@@ -33,7 +35,8 @@ extension Engine {
     }
   }
 
-  private func look(at id: String) {
+  /// Reads what one session wrote since the last look.
+  func look(at id: String) {
     guard var session = tracked[id] else { return }
     if session.record.state.isOver && session.launched == nil { return }
     // How the process died is asked first: what it wrote before is then in its folder for sure.

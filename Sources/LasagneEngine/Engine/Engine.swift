@@ -70,7 +70,8 @@ public actor Engine {
         let folder = try workspace.session(id)
         var follower = SessionFollower(folder)
         let record = try follower.poll().record
-        try index.importJournals(of: folder)
+        // A session can be steered also where the disk has no room for its curves in the index.
+        _ = try? index.importJournals(of: folder)
         var session = Tracked(folder: folder, follower: follower, record: record)
         switch record.state {
         case .starting, .running:

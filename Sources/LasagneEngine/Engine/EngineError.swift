@@ -1,3 +1,5 @@
+import Lasagne
+
 /// Why an engine refused or failed, as one sentence.
 public struct EngineError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
   /// Whose turn it is to do something about it.
@@ -27,8 +29,9 @@ public struct EngineError: Error, Equatable, Sendable, Codable, CustomStringConv
   public var description: String { message }
 
   /// A name that is not there, with those that are.
-  static func unknown(_ what: String, _ name: String, among names: [String]) -> EngineError {
-    if let closest = closestName(to: name, among: names) {
+  package static func unknown(_ what: String, _ name: String, among names: [String]) -> EngineError
+  {
+    if let closest = Spelling.closestMatch(to: name, among: names) {
       return EngineError(.unknown, "There is no \(what) '\(name)'; did you mean '\(closest)'?")
     }
     if names.isEmpty {
@@ -37,28 +40,4 @@ public struct EngineError: Error, Equatable, Sendable, Codable, CustomStringConv
     let list = names.sorted().prefix(8).joined(separator: ", ")
     return EngineError(.unknown, "There is no \(what) '\(name)'; there are: \(list).")
   }
-}
-
-/// The name that differs least from the one given, if it is near enough to have been meant.
-public func closestName(to name: String, among names: [String]) -> String? {
-  let ranked = names.map { (distance: editDistance(name.lowercased(), $0.lowercased()), name: $0) }
-  guard let best = ranked.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else {
-    return nil
-  }
-  return best.distance <= max(2, name.count / 3) ? best.name : nil
-}
-
-private func editDistance(_ first: String, _ second: String) -> Int {
-  let (a, b) = (Array(first), Array(second))
-  var row = Array(0...b.count)
-  for i in a.indices {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in b.indices {
-      let above = row[j + 1]
-      row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
-      diagonal = above
-    }
-  }
-  return row[b.count]
 }

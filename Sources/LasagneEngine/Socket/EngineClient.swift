@@ -36,6 +36,12 @@ public final class EngineClient {
     return record
   }
 
+  /// What a session is now, as the engine sees it.
+  public func session(_ id: String) throws -> SessionRecord {
+    guard case .session(let record) = try call(.session(id: id)) else { throw unexpected() }
+    return record
+  }
+
   /// Asks something of a session.
   @discardableResult
   public func control(

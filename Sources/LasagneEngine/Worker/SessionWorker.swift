@@ -64,6 +64,7 @@ public struct SessionWorker {
     guard let device = Device(request.device) else {
       throw EngineError(.invalid, "'\(request.device)' is no device; use 'cpu' or 'cuda:0'.")
     }
+    try Backend.load()
     if device == .cpu { Backend.setThreadCount(request.threads) }
     let model = try Model.load(request.model, from: workspace)
     let samples = try data.trainingData(request.data, from: workspace)
@@ -134,9 +135,9 @@ public struct SessionWorker {
 
   private func now() -> Double { Date().timeIntervalSince1970 }
 
-  /// A sentence for the session's log.
+  /// A sentence for the session's log, which may lie on a full disk.
   private func say(_ sentence: String) {
-    FileHandle.standardError.write(Data((sentence + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((sentence + "\n").utf8))
   }
 }
 
