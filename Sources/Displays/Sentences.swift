@@ -92,7 +92,8 @@ public struct SessionsTable: Sendable, CustomStringConvertible {
         let loss = latest["valid/loss"] ?? latest["train/loss"]
         let accuracy = latest["valid/accuracy"] ?? latest["train/accuracy"]
         return [
-          String(session.request.id.prefix(idLength)), session.request.name, session.request.model, session.request.data,
+          String(session.request.id.prefix(idLength)), session.request.name, session.request.model,
+          session.request.data,
           session.state.rawValue, NumberText.grouped(session.step),
           "\(NumberText.fixed(session.epoch, decimals: 1))/\(session.epochs)",
           loss.map(NumberText.value) ?? "", accuracy.map(NumberText.percentage) ?? "",

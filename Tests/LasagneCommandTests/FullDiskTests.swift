@@ -59,7 +59,7 @@ struct FullDiskTests {
     defer { program.remove() }
     _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
     let outcome = try run(
-      program, blocks: 64, "train", "tiny.yaml", "bars", "--epochs", "100000", "--batch-size",
+      program, blocks: 200, "train", "tiny.yaml", "bars", "--epochs", "100000", "--batch-size",
       "10", "--name", "filler")
     #expect(outcome.code == 1)
     #expect(outcome.complaint.split(separator: "\n").count == 1, "\(outcome.complaint)")

@@ -99,7 +99,12 @@ struct ListDataCommand: ParsableCommand {
         NumberText.bytes(record.byteCount), String(record.fingerprint.prefix(12)),
       ]
     }
-    put(TextTable([("data", .left), ("inputs", .left), ("targets", .left), ("classes", .right), ("size", .right), ("fingerprint", .left)], rows: rows))
+    put(
+      TextTable(
+        [
+          ("data", .left), ("inputs", .left), ("targets", .left), ("classes", .right),
+          ("size", .right), ("fingerprint", .left),
+        ], rows: rows))
   }
 }
 
@@ -124,7 +129,8 @@ struct ShowDataCommand: ParsableCommand {
     put("SHA-256 \(record.fingerprint)")
     let rows = record.arrays.map { [$0.name, DataText.text($0.shape), $0.dataType, $0.file] }
     put("")
-    put(TextTable([("array", .left), ("shape", .left), ("type", .left), ("file", .left)], rows: rows))
+    put(
+      TextTable([("array", .left), ("shape", .left), ("type", .left), ("file", .left)], rows: rows))
     if !record.classNames.isEmpty {
       put("")
       put("classes: " + record.classNames.prefix(40).joined(separator: ", "))

@@ -42,7 +42,10 @@ struct ListModelsCommand: ParsableCommand {
     if rows.isEmpty {
       put("No models yet; 'lasagne models add FILE' or 'lasagne train FILE DATA' adds one.")
     } else {
-      put(TextTable([("model", .left), ("layers", .right), ("parameters", .right), ("params", .left)], rows: rows))
+      put(
+        TextTable(
+          [("model", .left), ("layers", .right), ("parameters", .right), ("params", .left)],
+          rows: rows))
     }
   }
 }

@@ -55,7 +55,7 @@ struct SessionDisplay {
         hasSaidWaiting = true
         say(message)
       }
-      try show(changes)
+      try show(changes, of: folder)
       if record.state.isOver { break }
       if interrupt.isSet && !hasStopped {
         hasStopped = true
@@ -81,7 +81,9 @@ struct SessionDisplay {
     put(terminal.colored("session \(request.id)", .grey))
   }
 
-  private mutating func show(_ changes: SessionFollower.Changes) throws {
+  private mutating func show(
+    _ changes: SessionFollower.Changes, of folder: SessionFolder
+  ) throws {
     if isJSON {
       for points in changes.metrics { put(try json(points)) }
       return
@@ -92,7 +94,8 @@ struct SessionDisplay {
     }
     for entry in changes.timeline {
       switch entry.event {
-      case .warning, .acknowledged: say(entry.sentence)
+      case .warning: say(entry.sentence)
+      case .acknowledged: say(folder.sentence(of: entry))
       case .state(.paused): say("Paused at step \(entry.step).")
       default: break
       }
@@ -180,6 +183,18 @@ extension SessionDisplay {
     if end.state == .failed || end.state == .crashed {
       throw Ending(code: 1, sentence: end.message ?? "The session \(end.state.rawValue).")
     }
+  }
+}
+
+extension SessionFolder {
+  /// What happened, with what was asked and by whom where it is the answer to a command.
+  func sentence(of entry: TimelineEntry) -> String {
+    guard case .acknowledged(let number, _) = entry.event, entry.message == nil,
+      let command = try? controls().last(where: { $0.number == number })
+    else { return entry.sentence }
+    var entry = entry
+    entry.message = command.sentence
+    return entry.sentence
   }
 }
 

@@ -118,7 +118,7 @@ struct ShowCommand: ParsableCommand {
     guard !entries.isEmpty else { return }
     put("")
     let rows = entries.suffix(20).map { entry in
-      ["\(entry.step)", SessionClock.text(entry.time), entry.sentence]
+      ["\(entry.step)", SessionClock.text(entry.time), folder.sentence(of: entry)]
     }
     put(TextTable([("step", .right), ("time", .left), ("what happened", .left)], rows: rows))
   }

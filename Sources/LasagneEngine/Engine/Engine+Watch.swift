@@ -76,6 +76,11 @@ extension Engine {
     publish(id, changes, before: before, now: record)
     account(for: id, record)
     if isGone && record.attempt < session.expectedAttempt && !record.state.isOver {
+      if (try? session.folder.isHeld()) == true {
+        // An engine that was killed had started it already: that process has it.
+        tracked[id]?.expectedAttempt = record.attempt
+        return
+      }
       giveUp(id, status?.complaint ?? "The process ended before it took the session up.")
     }
   }

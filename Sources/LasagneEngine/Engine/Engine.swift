@@ -102,6 +102,16 @@ public actor Engine {
     }
   }
 
+  /// Waits until every session that was given its turn has begun, 10 s at most.
+  ///
+  /// An engine that ends before would leave sessions that the next one takes for waiting ones.
+  public func settle() async {
+    let end = ContinuousClock.now + .seconds(10)
+    while tracked.values.contains(where: { $0.hold == .granted }), ContinuousClock.now < end {
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
   /// Stops watching and gives the workspace back; worker processes go on by themselves.
   public func close() {
     watch?.cancel()

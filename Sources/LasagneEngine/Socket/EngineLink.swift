@@ -76,6 +76,7 @@ public actor EngineLink {
   public func close() async {
     guard case .own(let engine, let socket) = way else { return }
     socket.close()
+    await engine.settle()
     await engine.close()
   }
 
