@@ -11,6 +11,7 @@ struct GoldenCase {
   /// What `case.json` says.
   struct Facts: Decodable {
     var types: [String]
+    var expands: String?
     var layerOutputShapes: [String: [Int?]]
     var outputShape: [Int?]
     var paramNames: [String]
@@ -21,7 +22,7 @@ struct GoldenCase {
     var atol: Double
 
     enum CodingKeys: String, CodingKey {
-      case types, rtol, atol
+      case types, expands, rtol, atol
       case layerOutputShapes = "layer_output_shapes"
       case outputShape = "output_shape"
       case paramNames = "param_names"

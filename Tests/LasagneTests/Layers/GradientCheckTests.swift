@@ -60,33 +60,71 @@ import Testing
       })
   }
 
-  /// Layers over images that an `InverseLayer` may undo.
-  private static let invertible: [any Layer] = [
-    Conv2DLayer(3, filterSize: 3, stride: 2, pad: 1, nonlinearity: .elu),
-    TransposedConv2DLayer(2, filterSize: 3, stride: 2, nonlinearity: .tanh),
-    DilatedConv2DLayer(3, filterSize: 2, dilation: 2), NINLayer(3, nonlinearity: .sigmoid),
-    LocallyConnected2DLayer(2, filterSize: 3), DenseLayer(4, nonlinearity: .softmax),
-    MaxPool2DLayer(3, stride: 2, ignoreBorder: false), MaxPool2DLayer(2, pad: 1),
-    Pool2DLayer(3, stride: 2, pad: 1, mode: .averageExcPad),
-    Pool2DLayer(4, stride: 3, ignoreBorder: false, mode: .averageIncPad),
-    Upscale2DLayer(2), Upscale2DLayer(2, mode: .dilate), FeaturePoolLayer(2), FeatureWTALayer(2),
-    GlobalPoolLayer(), SpatialPyramidPoolingLayer(poolDims: [3, 1]), PadLayer(2, val: 1),
-    SliceLayer(.range(start: 1, step: 2)), ReshapeLayer([.inputAxis(0), -1]),
-    DimshuffleLayer([0, 3, 2, 1]), FlattenLayer(), BiasLayer(), ScaleLayer(),
-    ParametricRectifierLayer(), RandomizedRectifierLayer(),
-    LocalResponseNormalization2DLayer(alpha: 0.5), BatchNormLayer(), StandardizationLayer(),
-    DropoutLayer(), GaussianNoiseLayer(), NonlinearityLayer(.softplus),
+  /// Layers that an `InverseLayer` may undo, by the shape of the input they get.
+  private static let invertible: [(input: [Int], layers: [any Layer])] = [
+    (
+      [2, 6, 6],
+      [
+        Conv2DLayer(3, filterSize: 3, stride: 2, pad: 1, nonlinearity: .elu),
+        TransposedConv2DLayer(2, filterSize: 3, stride: 2, nonlinearity: .tanh),
+        DilatedConv2DLayer(3, filterSize: 2, dilation: 2), NINLayer(3, nonlinearity: .sigmoid),
+        LocallyConnected2DLayer(2, filterSize: 3), DenseLayer(4, nonlinearity: .softmax),
+        MaxPool2DLayer(3, stride: 2, ignoreBorder: false), MaxPool2DLayer(2, pad: 1),
+        Pool2DLayer(3, stride: 2, pad: 1, mode: .averageExcPad),
+        Pool2DLayer(4, stride: 3, ignoreBorder: false, mode: .averageIncPad),
+        Upscale2DLayer(2), Upscale2DLayer(2, mode: .dilate), FeaturePoolLayer(2),
+        FeatureWTALayer(2), GlobalPoolLayer(), SpatialPyramidPoolingLayer(poolDims: [3, 1]),
+        PadLayer(2, val: 1), SliceLayer(.range(start: 1, step: 2)),
+        ReshapeLayer([.inputAxis(0), -1]), DimshuffleLayer([0, 3, 2, 1]), FlattenLayer(),
+        BiasLayer(), ScaleLayer(), ParametricRectifierLayer(), RandomizedRectifierLayer(),
+        LocalResponseNormalization2DLayer(alpha: 0.5), BatchNormLayer(), StandardizationLayer(),
+        DropoutLayer(), GaussianNoiseLayer(), NonlinearityLayer(.softplus),
+      ]
+    ),
+    (
+      [2, 8],
+      [
+        Conv1DLayer(4, filterSize: 3, pad: .full, numGroups: 2), Upscale1DLayer(3),
+        MaxPool1DLayer(3, stride: 2), Pool1DLayer(2, mode: .averageIncPad),
+        RecurrentLayer(2, WHidToHid: .normal(std: 1), nonlinearity: .tanh),
+        LSTMLayer(2, onlyReturnFinal: true), GRULayer(2, backwards: true),
+      ]
+    ),
+    (
+      [1, 4, 4, 4],
+      [
+        Conv3DLayer(2, filterSize: 3, pad: .same, untieBiases: true, nonlinearity: .tanh),
+        TransposedConv3DLayer(2, filterSize: 2, stride: 2, crop: 1), Upscale3DLayer(2),
+        MaxPool3DLayer(2), Pool3DLayer(3, pad: 1, mode: .averageExcPad),
+      ]
+    ),
   ]
 
   @Test(arguments: Self.invertible.indices)
-  func `gradients through an inverse agree with differences`(index: Int) throws {
-    let layer = Self.invertible[index]
+  func `gradients through the inverse of a layer agree with differences`(index: Int) throws {
+    let (input, layers) = Self.invertible[index]
+    for layer in layers {
+      try check(
+        Network("net", input: input) {
+          ScaleLayer(scales: .constant(0.7), sharedAxes: Axes.axes(Array(0...input.count)))
+          layer.named("layer")
+          NonlinearityLayer(.tanh)
+          InverseLayer("layer")
+        })
+    }
+  }
+
+  @Test func `gradients through merges agree with differences`() throws {
     try check(
-      Network("net", input: [2, 6, 6]) {
-        ScaleLayer(scales: .constant(0.7), sharedAxes: [0, 1, 2, 3])
-        layer.named("layer")
-        NonlinearityLayer(.tanh)
-        InverseLayer("layer")
+      Network("net", input: [2, 5]) {
+        NonlinearityLayer(.tanh).named("a")
+        DenseLayer(4, nonlinearity: .sigmoid, numLeadingAxes: 2).named("b")
+        ConcatLayer(axis: 1, cropping: [nil, nil, .center]).reading("a", "b").named("c")
+        ElemwiseMergeLayer(.mul, cropping: [nil, .lower, .upper]).reading("c", "a")
+          .named("product")
+        ElemwiseSumLayer(coeffs: [0.5, 2], cropping: [nil, nil, .lower]).reading("b", "a")
+          .named("sum")
+        ElemwiseMergeLayer(.maximum).reading("product", "sum")
       })
   }
 

@@ -93,12 +93,14 @@ public struct CustomRecurrentLayer: SequenceLayer {
   /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let walk = try SequenceWalk(self, inputs, context)
+    let inputToHidden = try inputToHidden.bound(to: context)
+    let hiddenToHidden = try hiddenToHidden.bound(to: context)
     let input = inputs[0]
     var sums: Tensor?
     if recurrence.precomputeInput {
       let steps = try input.reshaped(
         [input.shape[0] * input.shape[1]] + input.shape.dropFirst(2))
-      let output = try inputToHidden.forward(steps, context)
+      let output = try inputToHidden(steps)
       sums = try output.reshaped(Array(input.shape.prefix(2)) + output.shape.dropFirst())
     }
     return try walk.run { (time, states) throws(TensorError) in
@@ -106,9 +108,9 @@ public struct CustomRecurrentLayer: SequenceLayer {
         if let sums {
           try sums.selected(axis: 1, index: time)
         } else {
-          try inputToHidden.forward(input.selected(axis: 1, index: time), context)
+          try inputToHidden(input.selected(axis: 1, index: time))
         }
-      let sum = try given + hiddenToHidden.forward(states[0], context)
+      let sum = try given + hiddenToHidden(states[0])
       return [try nonlinearity(walk.clipped(sum))]
     }
   }

@@ -127,7 +127,9 @@ public struct LSTMLayer: SequenceLayer {
   /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let walk = try SequenceWalk(self, inputs, context)
+    let gates = gates
     let names = gates.map(\.name)
+    let peepholes = names.map { context.optionalParameter("W_cell_to_\($0)") }
     let sums = try inputs[0].sequenceProduct(
       context.joined("W_in_to_", names), context.joined("b_", names))
     let W = try context.joined("W_hid_to_", names)
@@ -137,7 +139,7 @@ public struct LSTMLayer: SequenceLayer {
         Tensor.addmm(sums.selected(axis: 1, index: time), hidden, W))
       func gate(_ index: Int, seeing cell: Tensor?) throws(TensorError) -> Tensor {
         var part = try sum.part(index, width: numUnits)
-        if let cell, let peephole = context.optionalParameter("W_cell_to_\(names[index])") {
+        if let cell, let peephole = peepholes[index] {
           part = try part + cell * peephole
         }
         return try gates[index].gate.nonlinearity(part)

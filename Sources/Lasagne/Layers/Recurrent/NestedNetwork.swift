@@ -25,16 +25,28 @@ public struct NestedNetwork: Sendable {
   /// The parameters, under the names they have in it.
   var parameters: [ParameterSpec] { network.parameters.map(ParameterSpec.init) }
 
-  /// The output for an input, with the parameters of the layer it is in.
-  func forward(_ input: Tensor, _ context: LayerContext) throws(TensorError) -> Tensor {
+  /// The network with its share of the parameters of the layer it is in.
+  func bound(to context: LayerContext) throws(TensorError) -> BoundNetwork {
     var tensors: [Tensor] = []
     for parameter in network.parameters {
       tensors.append(try context.parameter(parameter.fullName))
     }
+    return BoundNetwork(
+      network: network, weights: Weights(part: tensors, of: network), context: context)
+  }
+}
+
+/// A network inside a layer, ready to compute.
+struct BoundNetwork {
+  let network: Network
+  let weights: Weights
+  let context: LayerContext
+
+  /// The output for an input.
+  func callAsFunction(_ input: Tensor) throws(TensorError) -> Tensor {
     let pass: ForwardPass
     do {
-      pass = try network.forward(
-        ["": input], weights: Weights(part: tensors, of: network), mode: context.mode)
+      pass = try network.forward(["": input], weights: weights, mode: context.mode)
     } catch {
       throw TensorError(operation: context.layer, message: error.description)
     }

@@ -90,7 +90,7 @@ public struct TPSTransformerLayer: DescribedLayer {
     let images = inputs[0]
     let size = downsampleFactor.lengths(rows: images.shape[2], columns: images.shape[3])
     let isKnown = context.inputShapes[0][2...].allSatisfy { $0 != nil }
-    let spline = ThinPlateSpline(
+    let spline = ThinPlateSpline.shared(
       points: controlPoints, rows: size.rows, columns: size.columns, bends: bends(isKnown))
     func constant(_ values: [Double], _ shape: [Int]) throws(TensorError) -> Tensor {
       try Tensor(values, shape: shape, device: images.device).converted(to: images.dataType)

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The thin-plate spline through control points on a square grid from -1 to 1 (Bookstein 1989).
 ///
@@ -10,6 +11,29 @@ struct ThinPlateSpline {
   let y: [Double]
   /// For each place and control point, how much the point's destination counts: (points, places).
   let weights: [Double]
+
+  private struct Grid: Hashable {
+    let points: Int
+    let rows: Int
+    let columns: Int
+    let bends: Bool
+  }
+
+  /// Splines that were used before: every pass of a network needs the same few.
+  private static let known = Mutex<[Grid: ThinPlateSpline]>([:])
+  private static let mostKnown = 8
+
+  /// The spline at a regular grid of places, computed once.
+  static func shared(points: Int, rows: Int, columns: Int, bends: Bool) -> ThinPlateSpline {
+    let grid = Grid(points: points, rows: rows, columns: columns, bends: bends)
+    if let spline = known.withLock({ $0[grid] }) { return spline }
+    let spline = ThinPlateSpline(points: points, rows: rows, columns: columns, bends: bends)
+    known.withLock { known in
+      if known.count >= mostKnown { known.removeAll() }
+      known[grid] = spline
+    }
+    return spline
+  }
 
   /// The spline at a regular grid of places.
   ///
