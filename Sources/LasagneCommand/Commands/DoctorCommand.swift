@@ -78,12 +78,21 @@ struct DoctorCommand: ParsableCommand {
     } catch {
       return [Finding(what: "workspace", isFine: false, detail: "\(error)")]
     }
+    guard FileManager.default.isWritableFile(atPath: folder.path) else {
+      return [
+        Finding(
+          what: "workspace", isFine: false,
+          detail: "\(folder.path) cannot be written; check its permissions")
+      ]
+    }
     let holder = try? workspace.engineHolder()
     let engine = holder.map { "engine: process \($0.process) (\($0.purpose))" } ?? "no engine"
     let ids = workspace.sessionIDs()
     var findings = [
       Finding(
-        what: "workspace", isFine: true, detail: "\(folder.path), \(ids.count) sessions, \(engine)")
+        what: "workspace", isFine: true,
+        detail: "\(folder.path), \(ids.count) \(ids.count == 1 ? "session" : "sessions"), \(engine)"
+      )
     ]
     for id in ids {
       do {

@@ -16,6 +16,7 @@ struct SessionDisplay {
   private let isJSON: Bool
   private let terminal: Terminal
   private var hasBar = false
+  private var begin: (time: Double, step: Int)?
   private var hasSaidWaiting = false
 
   /// Begins with what is known at the start.
@@ -101,7 +102,13 @@ struct SessionDisplay {
       }
     }
     if terminal.isInteractive && !record.state.isOver {
-      let line = ProgressLine(record: record, now: Date().timeIntervalSince1970)
+      let now = Date().timeIntervalSince1970
+      if record.state != .running {
+        begin = nil
+      } else if begin == nil {
+        begin = (now, record.step)
+      }
+      let line = ProgressLine(record: record, now: now, begin: begin)
       put("\r\u{1b}[K" + line.bar(in: terminal), terminator: "")
       hasBar = true
     }

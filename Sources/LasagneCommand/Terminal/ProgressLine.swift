@@ -8,6 +8,9 @@ struct ProgressLine {
   var record: SessionRecord
   /// Seconds since 1970.
   var now: Double
+  /// When and at which step the session was first seen running; a session that was resumed has a
+  /// past that says nothing of its speed.
+  var begin: (time: Double, step: Int)?
 
   /// The figures after the bar, the most wanted first: epoch, time left, loss, accuracy, speed.
   private var figures: [String] {
@@ -53,9 +56,8 @@ struct ProgressLine {
   }
 
   private var secondsLeft: Double? {
-    guard record.state == .running, let startedAt = record.startedAt, share > 0, share < 1 else {
-      return nil
-    }
-    return (now - startedAt) * (1 - share) / share
+    guard record.state == .running, let begin, record.step > begin.step else { return nil }
+    let left = Double(record.totalSteps - record.step)
+    return left > 0 ? (now - begin.time) * left / Double(record.step - begin.step) : nil
   }
 }
