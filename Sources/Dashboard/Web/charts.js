@@ -176,6 +176,7 @@ export class Chart {
     if (key.startsWith("train/epoch")) return color("--line-3");
     if (key.startsWith("train/")) return color("--line-1");
     if (key.startsWith("valid/")) return color("--line-2");
+    if (key.startsWith("test/")) return color("--line-4");
     return color(palette[this.keys.indexOf(key) % palette.length]);
   }
 
