@@ -64,7 +64,6 @@ struct ServeCommand: AsyncParsableCommand {
     let services = ServiceGroup(
       services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     try await services.run()
-    await engine.settle()
     await engine.close()
   }
 }

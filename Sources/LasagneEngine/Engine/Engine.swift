@@ -102,15 +102,10 @@ public actor Engine {
     }
   }
 
-  /// Waits until every session that was given its turn has begun, 10 s at most.
+  /// Whether a session was given its turn and has not begun yet.
   ///
-  /// An engine that ends before would leave sessions that the next one takes for waiting ones.
-  public func settle() async {
-    let end = ContinuousClock.now + .seconds(10)
-    while tracked.values.contains(where: { $0.hold == .granted }), ContinuousClock.now < end {
-      try? await Task.sleep(for: .milliseconds(20))
-    }
-  }
+  /// An engine that ends now would leave a session that the next one takes for a waiting one.
+  public var isStartingSessions: Bool { tracked.values.contains { $0.hold == .granted } }
 
   /// Stops watching and gives the workspace back; worker processes go on by themselves.
   public func close() {

@@ -76,7 +76,10 @@ public actor EngineLink {
   public func close() async {
     guard case .own(let engine, let socket) = way else { return }
     socket.close()
-    await engine.settle()
+    let end = ContinuousClock.now + Self.patience
+    while await engine.isStartingSessions, ContinuousClock.now < end {
+      try? await Task.sleep(for: .milliseconds(20))
+    }
     await engine.close()
   }
 
