@@ -11,6 +11,11 @@ extension Engine {
     }
   }
 
+  /// Whether a session was given its turn and has not begun yet.
+  ///
+  /// An engine that ends now would leave a session that the next one takes for a waiting one.
+  public var isStartingSessions: Bool { tracked.values.contains { $0.hold == .granted } }
+
   /// What a session is now; `id` may be shortened, or the name that people gave it.
   ///
   /// - Throws: `EngineError` if there is no such session, or more than one.

@@ -102,11 +102,6 @@ public actor Engine {
     }
   }
 
-  /// Whether a session was given its turn and has not begun yet.
-  ///
-  /// An engine that ends now would leave a session that the next one takes for a waiting one.
-  public var isStartingSessions: Bool { tracked.values.contains { $0.hold == .granted } }
-
   /// Stops watching and gives the workspace back; worker processes go on by themselves.
   public func close() {
     watch?.cancel()
