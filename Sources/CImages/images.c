@@ -1,15 +1,9 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "codecs.h"
 
 static const uint8_t png_start[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 static const uint8_t jpeg_start[3] = {0xFF, 0xD8, 0xFF};
-
-int ci_say(CIMessage *message, const char *text) {
-  snprintf(message->text, sizeof message->text, "%s", text);
-  return 1;
-}
 
 static int kind_of(const uint8_t *bytes, size_t count) {
   if (count >= sizeof png_start && memcmp(bytes, png_start, sizeof png_start) == 0) {
