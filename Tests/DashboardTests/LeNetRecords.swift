@@ -74,24 +74,4 @@ extension RecordedSource {
       key: "conv1.W", step: step, time: 0, count: 32, channels: 1, height: 5, width: 5,
       values: values)
   }
-
-  /// Trains in pretence until cancelled, a step each few milliseconds.
-  func pretend() async {
-    let id = Self.running
-    note(id, .started(process: 4711, totalSteps: 4200, epochs: 6, fingerprint: [:]))
-    note(id, .state(.running))
-    var step = 0
-    while !Task.isCancelled, step < 4200 {
-      try? await Task.sleep(for: .milliseconds(120))
-      guard let record = try? session(id), !record.state.isOver else { return }
-      guard record.state == .running else { continue }
-      step += 10
-      add(Self.point(step, time: Date().timeIntervalSince1970), to: id)
-      if step % 50 == 0 { take(Self.filters(step), of: id) }
-      if step % 700 == 0 {
-        note(id, .epoch(step / 700))
-        note(id, .checkpoint(step: step))
-      }
-    }
-  }
 }

@@ -2,7 +2,7 @@ import Dashboard
 import Foundation
 import Records
 
-/// A source that holds records, and can pretend that a session trains.
+/// A source that holds records.
 actor RecordedSource: DashboardSource {
   static let running = "0123456789abcdefghijklmnop"
   static let finished = "zyxwvutsrqponmlkjihgfedcba"

@@ -106,7 +106,8 @@ extension ConvolutionLayer {
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     let output = try outputShape(for: inputs)
     let filter = try filterSize.positive(Self.spatialAxes, "filterSize")
-    let channels = inputs[0].compactMap { $0 }.isEmpty ? 0 : inputs[0][1] ?? 0
+    // The shape of the output exists only where the channels are known.
+    let channels = inputs[0][1] ?? 0
     var specs = [
       ParameterSpec("W", shape: [numFilters, channels / numGroups] + filter, source: W)
     ]

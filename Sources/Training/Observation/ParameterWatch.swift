@@ -16,7 +16,7 @@ struct ParameterWatch {
     self.gradients = gradients
     before = try withoutGradients { () throws(TensorError) in
       var copies: [Tensor] = []
-      for (_, tensor) in parameters { copies.append(try tensor * 1) }
+      for (_, tensor) in parameters { copies.append(try tensor.copied()) }
       return copies
     }
     duration = ContinuousClock.now - start
