@@ -34,28 +34,6 @@ extension RecordedSource {
       outputs: ["output"])
   }()
 
-  /// What a training run might report at a step.
-  static func point(_ step: Int, time: Double) -> MetricPoints {
-    let t = Double(step)
-    var generator = SystemRandomNumberGenerator()
-    let noise = { (size: Double) in Double.random(in: -size...size, using: &generator) }
-    var values: [String: Double] = [
-      "train/loss": 2.0 * exp(-t / 300) + 0.32 * (1 + noise(0.3)),
-      "train/accuracy": 0.9 - 0.75 * exp(-t / 260) + noise(0.04),
-      "rate/samples": 5400 + noise(300),
-    ]
-    for (index, layer) in ["conv1", "conv2", "dense1", "output"].enumerated() {
-      let ratio = 2e-2 * pow(0.25, Double(index)) * exp(-t / 900)
-      values["params/\(layer).W/updateRatio"] = ratio * (1 + noise(0.4))
-      values["params/\(layer).W/gradientNorm"] = ratio * 60 * (1 + noise(0.4))
-    }
-    if step % 700 < 10 {
-      values["valid/loss"] = 2.0 * exp(-t / 280) + 0.34
-      values["valid/accuracy"] = 0.895 - 0.75 * exp(-t / 240)
-    }
-    return MetricPoints(step: step, epoch: t / 700, time: time, values: values)
-  }
-
   /// Filters that turn from noise into edges.
   static func filters(_ step: Int) -> ImageStack {
     let blend = 1 - exp(-Double(step) / 500)
