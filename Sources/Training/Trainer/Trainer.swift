@@ -24,7 +24,9 @@ public final class Trainer {
   /// Where it computes.
   public let device: Device
   /// What decides the bits beside recipe and data.
-  public let fingerprint: [String: String]
+  public internal(set) var fingerprint: [String: String]
+  /// The full names of the parameters that stand still.
+  public internal(set) var frozen: Set<String>
   /// The number of samples that are trained on.
   public let trainingCount: Int
   /// The number of samples held out for validation.
@@ -43,6 +45,8 @@ public final class Trainer {
   var clock = WorkClock()
   /// What was measured around the last update, if it was watched.
   var watched: [String: Double] = [:]
+  /// The numbers of the commands obeyed since the last update.
+  var obeyed: [Int]
   private let notice: String?
 
   /// Updates done.
@@ -117,6 +121,8 @@ public final class Trainer {
     trainingCount = trainingIndices.count
     validationCount = validation?.indices.count ?? 0
     pictures = ParameterPictures(network: network, weights: weights)
+    frozen = Set(checkpoint?.frozen ?? [])
+    obeyed = checkpoint?.obeyed ?? []
     position = checkpoint?.position ?? Position()
     epochTotals = checkpoint?.epochTotals ?? Totals()
     reportTotals = checkpoint?.reportTotals ?? Totals()
@@ -150,7 +156,8 @@ public final class Trainer {
     return Checkpoint(
       recipe: recipe, weights: arrays, updateState: try trainingStep.state.hostArrays(),
       attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
-      position: position, epochTotals: epochTotals, reportTotals: reportTotals)
+      frozen: frozen.sorted(), obeyed: obeyed, position: position, epochTotals: epochTotals,
+      reportTotals: reportTotals)
   }
 
   /// Why the run does not go on bitwise where its checkpoint was taken; `nil` if it does.

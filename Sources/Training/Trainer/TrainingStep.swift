@@ -17,7 +17,7 @@ struct TrainingStep {
   let state: UpdateState
   private let function: LossFunction
   private let trainable: [(name: String, tensor: Tensor)]
-  private let regularizable: [Tensor]
+  private let regularizable: [(name: String, tensor: Tensor)]
   private let device: Device
 
   /// Prepares the steps of a run.
@@ -32,7 +32,8 @@ struct TrainingStep {
     self.device = device
     trainable = zip(weights.parameters, weights.tensors).filter(\.0.isTrainable)
       .map { ($0.fullName, $1) }
-    regularizable = weights.regularizable
+    regularizable = zip(weights.parameters, weights.tensors).filter(\.0.isRegularizable)
+      .map { ($0.fullName, $1) }
     state = try UpdateState(
       parameterNames: trainable.map(\.name), arrays: stateArrays, device: device)
   }
@@ -43,16 +44,17 @@ struct TrainingStep {
   ///   - learningRate: The recipe's, times the factor of its schedule.
   ///   - number: The number of updates done before; with the seed it decides dropout.
   ///   - isWatched: Whether the parameters are measured around the update.
+  ///   - frozen: The full names of the parameters that stand still.
   /// - Throws: `TrainingError` if the loss is not finite; the weights are then as they were.
   func callAsFunction(
     _ inputs: Tensor, _ targets: Tensor, recipe: Recipe, learningRate: Double, number: Int,
-    isWatched: Bool
+    isWatched: Bool, frozen: Set<String> = []
   ) throws -> StepResult {
     let generator = try Generator(
       seed: DerivedSeed.seed(recipe.seed, for: .step, counter: number), device: device)
     let batch = try function(
       inputs, targets, weights: weights, mode: .training(generator: generator))
-    let penalty = try self.penalty(recipe)
+    let penalty = try self.penalty(recipe, frozen)
     let objective = if let penalty { try batch.loss + penalty } else { batch.loss }
     let totals = try Totals(batch, penalty: penalty, count: inputs.shape[0])
     guard totals.loss.isFinite, totals.penalty.isFinite else {
@@ -63,24 +65,32 @@ struct TrainingStep {
           + "are as they were before it: try a learning rate below \(learningRate), or look for "
           + "such numbers in the data.")
     }
+    let learning = trainable.indices.filter { !frozen.contains(trainable[$0].name) }
     let parameters = trainable.map(\.tensor)
-    var gradients = try Tensor.gradients(of: objective, withRespectTo: parameters)
-    var watch = isWatched ? try ParameterWatch(trainable, gradients) : nil
-    if let limit = recipe.totalNormConstraint {
+    var gradients = try Tensor.gradients(
+      of: objective, withRespectTo: learning.map { parameters[$0] })
+    var watch = isWatched ? try ParameterWatch(learning.map { trainable[$0] }, gradients) : nil
+    if let limit = recipe.totalNormConstraint, !gradients.isEmpty {
       gradients = try withoutGradients {
         try totalNormConstraint(gradients, maxNorm: limit).tensors
       }
     }
-    try recipe.update.step(
-      parameters: parameters, gradients: gradients, state: state,
-      learningRate: learningRate)
-    try batch.pass.applyUpdates()
+    if !learning.isEmpty {
+      // A parameter that stands still takes the place of its own gradient, which nobody reads.
+      var placed = parameters
+      for (index, gradient) in zip(learning, gradients) { placed[index] = gradient }
+      try recipe.update.step(
+        parameters: parameters, gradients: placed, state: state, learningRate: learningRate,
+        frozen: Set(trainable.indices).subtracting(learning))
+    }
+    try batch.pass.applyUpdates(except: frozen)
     let watched = try watch?.values() ?? [:]
     return StepResult(totals: totals, watched: watched, watchDuration: watch?.duration ?? .zero)
   }
 
   /// The penalties on the weights, recorded for gradients; `nil` where the recipe has none.
-  private func penalty(_ recipe: Recipe) throws(TensorError) -> Tensor? {
+  private func penalty(_ recipe: Recipe, _ frozen: Set<String>) throws(TensorError) -> Tensor? {
+    let regularizable = regularizable.filter { !frozen.contains($0.name) }.map(\.tensor)
     var total: Tensor?
     for (penalty, weight) in [(Penalty.l1, recipe.l1), (.l2, recipe.l2)]
     where weight > 0 && !regularizable.isEmpty {
