@@ -2,6 +2,7 @@ import ArgumentParser
 import Lasagne
 import LasagneEngine
 import Synchronization
+import Training
 
 /// What a person's own executable adds to the command line `lasagne`.
 ///
@@ -18,6 +19,8 @@ public protocol Laboratory {
   static var models: [Network] { get }
   /// Layers that may stand in model files.
   static var layers: [any Layer.Type] { get }
+  /// Commands that a session can be asked to carry out between two steps.
+  static var commands: [CustomCommand] { get }
 }
 
 extension Laboratory {
@@ -25,11 +28,14 @@ extension Laboratory {
   public static var models: [Network] { [] }
   /// No layers of its own.
   public static var layers: [any Layer.Type] { [] }
+  /// No commands of its own.
+  public static var commands: [CustomCommand] { [] }
 
   /// Runs the command line with the process's arguments and ends the process.
   public static func main() async {
     LaboratoryContent.current.withLock { $0 = LaboratoryContent(models: models) }
     LayerRegistry.shared.register(layers)
+    CommandRegistry.shared.register(commands)
     await RootCommand.runProcess()
   }
 }

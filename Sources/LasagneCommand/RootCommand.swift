@@ -20,7 +20,8 @@ struct RootCommand: AsyncParsableCommand {
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, SummaryCommand.self,
       DataCommand.self, ModelsCommand.self, ParamsCommand.self, SessionsCommand.self,
-      ShowCommand.self, SessionCommand.self, ServeCommand.self, DoctorCommand.self,
+      ShowCommand.self, SessionCommand.self, QueueCommand.self, DevicesCommand.self,
+      ServeCommand.self, DoctorCommand.self,
       WorkerCommand.self,
     ])
 
