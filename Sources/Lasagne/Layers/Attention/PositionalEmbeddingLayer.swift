@@ -1,8 +1,8 @@
 import Tensors
 
-/// Adds to each step of a sequence numbers of its position, which are learned (Gehring et al. 2017).
+/// Adds to each step of a sequence numbers of its position, which are learned.
 ///
-/// Inputs have the axes (batch, steps, features); `W` has the shape (positions, features), of which a
+/// Gehring and others, Convolutional Sequence to Sequence Learning, 2017. Inputs have the axes (batch, steps, features); `W` has the shape (positions, features), of which a
 /// shorter sequence uses the first.
 public struct PositionalEmbeddingLayer: DescribedLayer {
   /// The layer's name in its network; nil lets the network choose.

@@ -1,9 +1,9 @@
 import Foundation
 import Tensors
 
-/// Adds to each step of a sequence sines and cosines of its position (Vaswani et al. 2017).
+/// Adds to each step of a sequence sines and cosines of its position.
 ///
-/// Inputs have the axes (batch, steps, features). Feature 2i of position p gets
+/// Vaswani and others, Attention Is All You Need, 2017. Inputs have the axes (batch, steps, features). Feature 2i of position p gets
 /// `sin(p / base^(2i / features))`, feature 2i + 1 the cosine of the same. No parameters.
 public struct SinusoidalPositionLayer: DescribedLayer {
   /// The layer's name in its network; nil lets the network choose.
