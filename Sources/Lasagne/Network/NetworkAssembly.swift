@@ -6,6 +6,7 @@ struct NetworkAssembly {
   var structure = NetworkStructure()
   private var counters: [String: Int] = [:]
   private var lastHead: String?
+  private var blocks = OpenBlocks()
   /// What each part with a name of its own reads: tells a cycle from a wrong order.
   private var announced: [String: [String]] = [:]
 
@@ -23,11 +24,12 @@ struct NetworkAssembly {
   /// Adds a part: names it, connects it, works out its shape and parameters.
   mutating func add(_ part: NetworkPart) throws(NetworkError) {
     let name = try nodeName(of: part)
-    let incomings = part.incomings ?? (part.isSource ? [] : nodes.last.map { [$0.name] } ?? [])
-    let shapes = try shapes(of: incomings, for: name)
+    let before = nodes.last?.name
+    var incomings = part.incomings ?? (part.isSource ? [] : [before].compactMap { $0 })
     var layer: any Layer
     do throws(NetworkError) {
-      layer = try part.make(shapes)
+      incomings = try blocks.incomings(of: part, otherwise: incomings, before: before)
+      layer = try part.make(shapes(of: incomings, for: name))
     } catch {
       throw error.located(at: name, type: part.namePrefix)
     }

@@ -10,6 +10,8 @@ public struct NetworkPart {
   var nameSuffix: String?
   /// What it reads; nil: the layer before.
   var incomings: [String]?
+  /// What it is to the residual blocks around it, the outer ones first.
+  var blockMarks: [BlockMark] = []
 
   /// A layer that reads the one before it.
   public init(_ layer: any Layer) {
@@ -93,6 +95,8 @@ public enum NetworkBuilder {
   public static func buildExpression(_ layer: any Layer) -> [NetworkPart] { [NetworkPart(layer)] }
   /// A layer with its place.
   public static func buildExpression(_ part: NetworkPart) -> [NetworkPart] { [part] }
+  /// A residual block.
+  public static func buildExpression(_ block: Residual) -> [NetworkPart] { block.parts }
   /// Several layers made by a function.
   public static func buildExpression(_ parts: [NetworkPart]) -> [NetworkPart] { parts }
   /// Layers one below the other.

@@ -1,0 +1,159 @@
+/// A block of layers whose output is added to what its first layer reads.
+///
+/// He and others, Deep Residual Learning for Image Recognition, 2016.
+///
+/// ```swift
+/// for _ in 0..<3 {
+///   Residual(nonlinearity: .rectify) {
+///     batchNorm(Conv2DLayer(16, filterSize: 3, pad: .same))
+///     batchNorm(Conv2DLayer(16, filterSize: 3, pad: .same, nonlinearity: .linear))
+///   }
+/// }
+/// ```
+/// Where the block changes the shape, layers of its own bring the shortcut to the same:
+/// `Residual { … } shortcut: { Conv2DLayer(32, filterSize: 1, stride: 2) }`; or the shortcut is the
+/// output of another layer: `Residual(adding: "stem") { … }`. In the network, and in a model file, it
+/// is the layers of the block, those of the shortcut, an `ElemwiseSumLayer` and, if there is one, a
+/// `NonlinearityLayer`.
+public struct Residual {
+  let parts: [NetworkPart]
+
+  /// A block whose output is added to what its first layer reads.
+  ///
+  /// - Parameters:
+  ///   - nonlinearity: What is applied to the sum; nil: nothing.
+  ///   - name: The name of the block's last layer: the sum, or its nonlinearity.
+  ///   - body: The layers of the block.
+  public init(
+    nonlinearity: Nonlinearity? = nil, name: String? = nil,
+    @NetworkBuilder _ body: () throws -> [NetworkPart]
+  ) rethrows {
+    parts = Self.parts(body: try body(), shortcut: .layers([]), nonlinearity, name)
+  }
+
+  /// A block with layers between what its first layer reads and the sum.
+  public init(
+    nonlinearity: Nonlinearity? = nil, name: String? = nil,
+    @NetworkBuilder _ body: () throws -> [NetworkPart],
+    @NetworkBuilder shortcut: () throws -> [NetworkPart]
+  ) rethrows {
+    parts = Self.parts(
+      body: try body(), shortcut: .layers(try shortcut()), nonlinearity, name)
+  }
+
+  /// A block whose output is added to that of the layer with the given name.
+  public init(
+    adding shortcut: String, nonlinearity: Nonlinearity? = nil, name: String? = nil,
+    @NetworkBuilder _ body: () throws -> [NetworkPart]
+  ) rethrows {
+    parts = Self.parts(body: try body(), shortcut: .layer(shortcut), nonlinearity, name)
+  }
+
+  /// The same block reading the layer with the given name instead of the one before it.
+  public func reading(_ name: String) -> Residual {
+    var parts = parts
+    parts[0].incomings = [name]
+    return Residual(parts: parts)
+  }
+
+  private init(parts: [NetworkPart]) { self.parts = parts }
+
+  private enum Shortcut {
+    case layers([NetworkPart])
+    case layer(String)
+  }
+
+  private static func parts(
+    body: [NetworkPart], shortcut: Shortcut, _ nonlinearity: Nonlinearity?, _ name: String?
+  ) -> [NetworkPart] {
+    var parts = body
+    guard !parts.isEmpty else {
+      return [
+        NetworkPart(prefix: "residual", name: name) { _ throws(NetworkError) in
+          throw NetworkError("is a residual block without layers; put some into it.")
+        }
+      ]
+    }
+    parts[0].blockMarks.insert(.begin, at: 0)
+    var sum = NetworkPart(prefix: ElemwiseSumLayer.namePrefix) { shapes throws(NetworkError) in
+      try sumLayer(shapes)
+    }
+    sum.blockMarks = [.end]
+    switch shortcut {
+    case .layers(var layers):
+      if !layers.isEmpty { layers[0].blockMarks.insert(.beginShortcut, at: 0) }
+      parts += layers
+    case .layer(let layer):
+      sum.blockMarks = [.endAdding(layer)]
+    }
+    parts.append(sum)
+    if let nonlinearity { parts.append(NetworkPart(NonlinearityLayer(nonlinearity))) }
+    parts[parts.count - 1].name = name
+    return parts
+  }
+
+  /// The sum, if the block's output and its shortcut can be added.
+  private static func sumLayer(_ shapes: [Shape]) throws(NetworkError) -> any Layer {
+    guard shapes.count == 2, shapes[0].agrees(with: shapes[1]) else {
+      throw NetworkError(
+        "ends a residual block whose output is \(shapes[0].text), but whose shortcut is "
+          + "\(shapes.last?.text ?? "missing"); make them agree, or bring the shortcut to that shape: "
+          + "Residual { … } shortcut: { … }.")
+    }
+    return ElemwiseSumLayer()
+  }
+}
+
+/// What a part is to a residual block: where it begins, where its shortcut does, where it ends.
+enum BlockMark {
+  /// The block's first layer: the shortcut starts from what it reads.
+  case begin
+  /// The first layer of the shortcut: reads what the block's first layer reads.
+  case beginShortcut
+  /// The sum of the block's output and its shortcut.
+  case end
+  /// The sum of the block's output and that of another layer.
+  case endAdding(String)
+}
+
+/// The residual blocks around the layer that is added to a network.
+struct OpenBlocks {
+  private struct Block {
+    /// What the block's first layer reads.
+    let input: String
+    /// The block's last layer, once its shortcut has begun.
+    var output: String?
+  }
+
+  private var blocks: [Block] = []
+
+  /// What a part reads, given what it would read by itself; `before` is the layer before it.
+  mutating func incomings(
+    of part: NetworkPart, otherwise incomings: [String], before: String?
+  ) throws(NetworkError) -> [String] {
+    var incomings = incomings
+    for mark in part.blockMarks {
+      switch mark {
+      case .begin:
+        guard incomings.count == 1 else {
+          throw NetworkError(
+            "begins a residual block and reads \(incomings.count) layers; let it read one, from which "
+              + "the shortcut starts.")
+        }
+        blocks.append(Block(input: incomings[0]))
+      case .beginShortcut:
+        guard let block = blocks.last else { break }
+        blocks[blocks.count - 1].output = before
+        if part.incomings == nil { incomings = [block.input] }
+      case .end:
+        let block = blocks.popLast()
+        let ends = block?.output.map { [$0, before] } ?? [before, block?.input]
+        incomings = ends.compactMap { $0 }
+      case .endAdding(let shortcut):
+        blocks.removeLast()
+        incomings = [before, shortcut].compactMap { $0 }
+      }
+    }
+    return incomings
+  }
+}
