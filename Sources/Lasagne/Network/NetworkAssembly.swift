@@ -103,6 +103,7 @@ struct NetworkAssembly {
           "would have an output of shape \(output.text), longer than any memory; use smaller sizes."
         )
       }
+      if let activated = layer as? any ActivatedLayer { try activated.nonlinearity.check(output) }
       let parameters = try layer.parameters(for: shapes)
       try check(parameters)
       structure.shapes.append(output)

@@ -37,7 +37,8 @@ struct LossFunction {
     self.objective = objective
     let output = try network.layer(network.outputs[0]).layer.base as? any ActivatedLayer
     switch (objective, output?.nonlinearity) {
-    case (.categoricalCrossentropy, .softmax?) where fusesCrossEntropy: form = .softmaxLogits
+    case (.categoricalCrossentropy, .softmax(axis: -1)?) where fusesCrossEntropy:
+      form = .softmaxLogits
     case (.binaryCrossentropy, .sigmoid?) where fusesCrossEntropy: form = .sigmoidLogits
     default: form = .plain
     }
