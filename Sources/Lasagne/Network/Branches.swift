@@ -13,10 +13,7 @@
 public func merge(
   _ layer: any Layer, @BranchBuilder _ branches: () throws -> [Branch]
 ) rethrows -> [NetworkPart] {
-  let walked = try branches().flatMap { branch in
-    [NetworkPart(.begins)] + branch.parts + [NetworkPart(.ends)]
-  }
-  return [NetworkPart(.opens)] + walked + [NetworkPart(.closes), NetworkPart(layer)]
+  [NetworkPart].forked(try branches().map(\.parts)) + [NetworkPart(layer)]
 }
 
 /// One of the ways through a ``merge(_:_:)``; without layers it passes on what it reads.
@@ -24,26 +21,6 @@ public func branch(
   @NetworkBuilder _ layers: () throws -> [NetworkPart]
 ) rethrows -> Branch {
   Branch(parts: try layers())
-}
-
-/// Layers with a way round them: the sum of what comes out of them and of what goes in.
-///
-/// He et al., Deep Residual Learning for Image Recognition, 2015. Where the shape changes on the way,
-/// the shortcut needs layers too.
-/// ```swift
-/// residual {
-///   Conv2DLayer(32, filterSize: 3, stride: 2, pad: 1)
-///   Conv2DLayer(32, filterSize: 3, pad: 1, nonlinearity: .linear)
-/// } shortcut: {
-///   Conv2DLayer(32, filterSize: 1, stride: 2, nonlinearity: .linear)
-/// }
-/// ```
-public func residual(
-  @NetworkBuilder _ layers: () throws -> [NetworkPart],
-  @NetworkBuilder shortcut: () throws -> [NetworkPart] = {}
-) rethrows -> [NetworkPart] {
-  let ways = [Branch(parts: try layers()), Branch(parts: try shortcut())]
-  return merge(ElemwiseSumLayer()) { for way in ways { way } }
 }
 
 /// One of the ways through a ``merge(_:_:)``.
@@ -66,6 +43,14 @@ public enum BranchBuilder {
   public static func buildEither(second branches: [Branch]) -> [Branch] { branches }
   /// A `for` loop.
   public static func buildArray(_ branches: [[Branch]]) -> [Branch] { branches.flatMap { $0 } }
+}
+
+extension [NetworkPart] {
+  /// Branches that begin at the same place; the part after them reads the ends of all.
+  static func forked(_ branches: [[NetworkPart]]) -> [NetworkPart] {
+    let ways = branches.flatMap { [NetworkPart(.begins)] + $0 + [NetworkPart(.ends)] }
+    return [NetworkPart(.opens)] + ways + [NetworkPart(.closes)]
+  }
 }
 
 /// A step on the way through a fork: what the next layer reads.

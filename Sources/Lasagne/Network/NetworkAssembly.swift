@@ -53,8 +53,7 @@ struct NetworkAssembly {
   private mutating func follow(_ step: ForkStep, reading incomings: [String]?) {
     switch step {
     case .opens: forks.append(Fork(origin: incomings ?? current))
-    case .begins:
-      current = forks.last?.origin ?? []
+    case .begins: current = incomings ?? forks.last?.origin ?? []
     case .ends: forks[forks.count - 1].ends += current
     case .closes: current = forks.popLast()?.ends ?? []
     }

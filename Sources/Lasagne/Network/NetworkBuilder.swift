@@ -5,6 +5,8 @@ public enum NetworkBuilder {
   public static func buildExpression(_ layer: any Layer) -> [NetworkPart] { [NetworkPart(layer)] }
   /// A layer with its place.
   public static func buildExpression(_ part: NetworkPart) -> [NetworkPart] { [part] }
+  /// A residual block.
+  public static func buildExpression(_ block: Residual) -> [NetworkPart] { block.parts }
   /// Several layers made by a function.
   public static func buildExpression(_ parts: [NetworkPart]) -> [NetworkPart] { parts }
   /// Layers one below the other.
