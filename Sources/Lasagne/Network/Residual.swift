@@ -1,6 +1,6 @@
 /// A block of layers whose output is added to what its first layer reads.
 ///
-/// He and others, Deep Residual Learning for Image Recognition, 2016.
+/// He et al., Deep Residual Learning for Image Recognition, 2015.
 ///
 /// ```swift
 /// for _ in 0..<3 {
@@ -52,7 +52,7 @@ public struct Residual {
   /// The same block reading the layer with the given name instead of the one before it.
   public func reading(_ name: String) -> Residual {
     var parts = parts
-    parts[0].incomings = [name]
+    if !parts.isEmpty { parts[0].incomings = [name] }
     return Residual(parts: parts)
   }
 
@@ -66,27 +66,34 @@ public struct Residual {
   private static func parts(
     body: [NetworkPart], shortcut: Shortcut, _ nonlinearity: Nonlinearity?, _ name: String?
   ) -> [NetworkPart] {
-    var parts = body
-    guard !parts.isEmpty else {
-      return [
+    func refused(_ problem: String) -> [NetworkPart] {
+      [
         NetworkPart(prefix: "residual", name: name) { _ throws(NetworkError) in
-          throw NetworkError("is a residual block without layers; put some into it.")
+          throw NetworkError(problem)
         }
       ]
     }
-    parts[0].blockMarks.insert(.begin, at: 0)
-    var sum = NetworkPart(prefix: ElemwiseSumLayer.namePrefix) { shapes throws(NetworkError) in
-      try sumLayer(shapes)
+    guard let first = body.first else {
+      return refused("is a residual block without layers; put some into it.")
     }
-    sum.blockMarks = [.end]
-    switch shortcut {
-    case .layers(var layers):
-      if !layers.isEmpty { layers[0].blockMarks.insert(.beginShortcut, at: 0) }
-      parts += layers
-    case .layer(let layer):
-      sum.blockMarks = [.endAdding(layer)]
+    let readCount = first.isSource ? 0 : first.incomings?.count ?? 1
+    guard readCount == 1 else {
+      return refused(
+        "is a residual block whose first layer reads \(readCount) layers; let it read one, from which "
+          + "the shortcut starts.")
     }
-    parts.append(sum)
+    let way =
+      switch shortcut {
+      case .layers(let layers): layers
+      case .layer(let layer): [NetworkPart(.begins).reading(layer)]
+      }
+    var parts = [NetworkPart].forked([body, way])
+    // What the block's first layer reads is what the shortcut begins at.
+    parts[0].incomings = first.incomings
+    parts.append(
+      NetworkPart(prefix: ElemwiseSumLayer.namePrefix) { shapes throws(NetworkError) in
+        try sumLayer(shapes)
+      })
     if let nonlinearity { parts.append(NetworkPart(NonlinearityLayer(nonlinearity))) }
     parts[parts.count - 1].name = name
     return parts
@@ -101,59 +108,5 @@ public struct Residual {
           + "Residual { … } shortcut: { … }.")
     }
     return ElemwiseSumLayer()
-  }
-}
-
-/// What a part is to a residual block: where it begins, where its shortcut does, where it ends.
-enum BlockMark {
-  /// The block's first layer: the shortcut starts from what it reads.
-  case begin
-  /// The first layer of the shortcut: reads what the block's first layer reads.
-  case beginShortcut
-  /// The sum of the block's output and its shortcut.
-  case end
-  /// The sum of the block's output and that of another layer.
-  case endAdding(String)
-}
-
-/// The residual blocks around the layer that is added to a network.
-struct OpenBlocks {
-  private struct Block {
-    /// What the block's first layer reads.
-    let input: String
-    /// The block's last layer, once its shortcut has begun.
-    var output: String?
-  }
-
-  private var blocks: [Block] = []
-
-  /// What a part reads, given what it would read by itself; `before` is the layer before it.
-  mutating func incomings(
-    of part: NetworkPart, otherwise incomings: [String], before: String?
-  ) throws(NetworkError) -> [String] {
-    var incomings = incomings
-    for mark in part.blockMarks {
-      switch mark {
-      case .begin:
-        guard incomings.count == 1 else {
-          throw NetworkError(
-            "begins a residual block and reads \(incomings.count) layers; let it read one, from which "
-              + "the shortcut starts.")
-        }
-        blocks.append(Block(input: incomings[0]))
-      case .beginShortcut:
-        guard let block = blocks.last else { break }
-        blocks[blocks.count - 1].output = before
-        if part.incomings == nil { incomings = [block.input] }
-      case .end:
-        let block = blocks.popLast()
-        let ends = block?.output.map { [$0, before] } ?? [before, block?.input]
-        incomings = ends.compactMap { $0 }
-      case .endAdding(let shortcut):
-        blocks.removeLast()
-        incomings = [before, shortcut].compactMap { $0 }
-      }
-    }
-    return incomings
   }
 }

@@ -106,8 +106,8 @@ import Testing
       }
     } throws: {
       "\($0)"
-        == "sum1 (sum) begins a residual block and reads 2 layers; let it read one, from which the "
-        + "shortcut starts."
+        == "residual1 (residual) is a residual block whose first layer reads 2 layers; let it read one, "
+        + "from which the shortcut starts."
     }
   }
 }
