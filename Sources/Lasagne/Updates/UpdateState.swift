@@ -46,6 +46,11 @@ public final class UpdateState {
     return new
   }
 
+  /// Whether anything is remembered of one parameter under a name.
+  func hasAccumulator(_ name: String, of index: Int) -> Bool {
+    accumulators[index][name] != nil
+  }
+
   /// Counts one more step under a name and returns the count, 1 at first.
   func countStep(_ name: String) -> Int {
     counts[name, default: 0] += 1

@@ -12,6 +12,7 @@ extension Checkpoint {
     var position: Position
     var epochTotals: Totals
     var reportTotals: Totals
+    var state: RunState
   }
 
   private static let metadataKey = "lasagne.checkpoint"
@@ -32,7 +33,8 @@ extension Checkpoint {
     encoder.outputFormatting = .sortedKeys
     let description = Description(
       recipe: recipe, attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
-      position: position, epochTotals: epochTotals, reportTotals: reportTotals)
+      position: position, epochTotals: epochTotals, reportTotals: reportTotals,
+      state: state)
     return [Self.metadataKey: String(decoding: try encoder.encode(description), as: UTF8.self)]
   }
 
@@ -69,7 +71,7 @@ extension Checkpoint {
       updateState: part(Self.statePrefix), attempt: description.attempt,
       fingerprint: description.fingerprint, trainingCount: description.trainingCount,
       position: description.position, epochTotals: description.epochTotals,
-      reportTotals: description.reportTotals)
+      reportTotals: description.reportTotals, state: description.state)
   }
 
   /// Reads a checkpoint from a safetensors file.

@@ -54,17 +54,17 @@ extension Trainer {
   ) throws -> EpochOutcome {
     while true {
       if try obey(control, save: save, observer: observer) == .stop { return .stop }
-      guard let range = nextBatch() else { return .done }
+      guard let range = nextSamples() else { return .done }
       try runStep(order[range], observer: observer)
       position.sample = range.upperBound
       try report(observer)
     }
   }
 
-  /// The next batch's part of the epoch's order; `nil` at its end.
-  private func nextBatch() -> Range<Int>? {
-    let end = min(position.sample + recipe.batchSize, trainingCount)
-    let isFull = end - position.sample == recipe.batchSize
+  /// The next update's part of the epoch's order; `nil` at its end.
+  private func nextSamples() -> Range<Int>? {
+    let end = min(position.sample + recipe.samplesPerUpdate, trainingCount)
+    let isFull = end - position.sample == recipe.samplesPerUpdate
     guard end > position.sample, isFull || !recipe.dropLast else { return nil }
     return position.sample..<end
   }
@@ -73,9 +73,8 @@ extension Trainer {
     let number = position.step
     let isWatched = isObserved(step: number + 1) && clock.canWatch
     let result = try clock.work(samples: indices.count) {
-      let batch = try training.batch(indices)
-      return try trainingStep(
-        batch.inputs, batch.targets, recipe: recipe, learningRate: learningRate, number: number,
+      try trainingStep(
+        indices, of: training, recipe: recipe, learningRate: learningRate, number: number,
         isWatched: isWatched)
     }
     clock.moveToWatch(result.watchDuration)
@@ -87,8 +86,9 @@ extension Trainer {
 
   /// The step size of the next update: the recipe's, by its schedule.
   public var learningRate: Double {
-    let progress = epoch / Double(max(1, recipe.epochs))
-    return recipe.learningRate * recipe.schedule.factor(progress: progress)
+    recipe.learningRate
+      * recipe.schedule.factor(
+        at: epoch, of: Double(recipe.epochs), plateauFactor: state.plateau.factor)
   }
 
   private func endEpoch(
@@ -104,6 +104,7 @@ extension Trainer {
       let totals = try evaluate(validation.store, validation.indices[...])
       values.merge(totals.means(.validation, hasAccuracy: function.hasAccuracy)) { $1 }
     }
+    judge(values)
     try showHistograms(observer)
     observer(.epochEnded(epoch: position.epoch, points: points(values)))
     let interval = recipe.checkpointEveryEpochs
@@ -111,6 +112,13 @@ extension Trainer {
     if interval > 0, isLast || position.epoch.isMultiple(of: interval) {
       try save(try checkpoint())
       observer(.checkpointed(step: step))
+    }
+  }
+
+  /// Lets what depends on metrics see those of the epoch.
+  private func judge(_ values: [String: Double]) {
+    if let plateau = recipe.schedule.plateau, let value = values[plateau.metric] {
+      state.plateau.take(value, plateau)
     }
   }
 

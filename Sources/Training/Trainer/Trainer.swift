@@ -40,6 +40,7 @@ public final class Trainer {
   var position: Position
   var epochTotals: Totals
   var reportTotals: Totals
+  var state: RunState
   var clock = WorkClock()
   /// What was measured around the last update, if it was watched.
   var watched: [String: Double] = [:]
@@ -120,6 +121,7 @@ public final class Trainer {
     position = checkpoint?.position ?? Position()
     epochTotals = checkpoint?.epochTotals ?? Totals()
     reportTotals = checkpoint?.reportTotals ?? Totals()
+    state = checkpoint?.state ?? RunState()
     notice = checkpoint.flatMap {
       ComputeFingerprint.difference(from: $0.fingerprint, to: fingerprint)
     }
@@ -129,16 +131,32 @@ public final class Trainer {
         "The checkpoint was taken with \(checkpoint.trainingCount) training samples, the data has "
           + "\(trainingCount); resume with the data it was taken with.")
     }
-    try checkBatchSize(recipe.batchSize)
+    try check(recipe)
   }
 
-  func checkBatchSize(_ batchSize: Int) throws(TrainingError) {
-    guard batchSize <= trainingCount else {
+  /// Checks a recipe against the data: the size of an update, the metrics that are waited for.
+  func check(_ recipe: Recipe) throws(TrainingError) {
+    try recipe.checkSizes(sampleCount: trainingCount, of: "training samples")
+    if let plateau = recipe.schedule.plateau {
+      try checkMetric(plateau.metric, of: "schedule")
+    }
+  }
+
+  private func checkMetric(_ metric: String, of field: String) throws(TrainingError) {
+    let names = epochMetricNames
+    guard names.contains(metric) else {
+      let hint = Spelling.hint(for: metric, among: names)
       throw TrainingError(
         .recipe,
-        "The recipe's batchSize is \(batchSize), but there are only \(trainingCount) training "
-          + "samples; choose at most that many.")
+        "The recipe's \(field) waits for the metric '\(metric)', which this session does not "
+          + "measure after an epoch: \(hint)")
     }
+  }
+
+  /// The metrics that are known after every epoch.
+  private var epochMetricNames: [String] {
+    let parts: [MetricNames] = [.trainingEpoch] + (validation == nil ? [] : [.validation])
+    return parts.flatMap { function.hasAccuracy ? [$0.loss, $0.accuracy] : [$0.loss] }
   }
 
   /// All that is needed to go on from here.
@@ -150,7 +168,7 @@ public final class Trainer {
     return Checkpoint(
       recipe: recipe, weights: arrays, updateState: try trainingStep.state.hostArrays(),
       attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
-      position: position, epochTotals: epochTotals, reportTotals: reportTotals)
+      position: position, epochTotals: epochTotals, reportTotals: reportTotals, state: state)
   }
 
   /// Why the run does not go on bitwise where its checkpoint was taken; `nil` if it does.
