@@ -81,7 +81,6 @@ enum Fixture {
 final class Script: ControlSource {
   private var planned: [(step: Int, action: ControlAction)]
   private var number = 0
-  private(set) var waits = 0
   private(set) var events: [TrainingEvent] = []
   private(set) var checkpoints: [Checkpoint] = []
   private var trainer: Trainer?
@@ -96,8 +95,6 @@ final class Script: ControlSource {
     number += 1
     return [ControlCommand(number: number, time: 0, origin: "test", action: next.action)]
   }
-
-  func wait() { waits += 1 }
 
   /// Runs a trainer by this script.
   @discardableResult

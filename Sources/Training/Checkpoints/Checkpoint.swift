@@ -17,6 +17,10 @@ public struct Checkpoint: Equatable, Sendable {
   public var fingerprint: [String: String]
   /// The number of training samples, to notice other data.
   public var trainingCount: Int
+  /// The full names of the parameters that stand still, sorted.
+  public var frozen: [String] = []
+  /// The numbers of the commands obeyed at this very step, which are in it already.
+  public var obeyed: [Int] = []
   var position: Position
   var epochTotals: Totals
   var reportTotals: Totals

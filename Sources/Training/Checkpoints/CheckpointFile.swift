@@ -9,6 +9,9 @@ extension Checkpoint {
     var attempt: Int
     var fingerprint: [String: String]
     var trainingCount: Int
+    // Left out where empty, as in files of earlier versions.
+    var frozen: [String]?
+    var obeyed: [Int]?
     var position: Position
     var epochTotals: Totals
     var reportTotals: Totals
@@ -33,8 +36,8 @@ extension Checkpoint {
     encoder.outputFormatting = .sortedKeys
     let description = Description(
       recipe: recipe, attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
-      position: position, epochTotals: epochTotals, reportTotals: reportTotals,
-      state: state)
+      frozen: frozen.isEmpty ? nil : frozen, obeyed: obeyed.isEmpty ? nil : obeyed,
+      position: position, epochTotals: epochTotals, reportTotals: reportTotals, state: state)
     return [Self.metadataKey: String(decoding: try encoder.encode(description), as: UTF8.self)]
   }
 
@@ -70,6 +73,7 @@ extension Checkpoint {
       recipe: description.recipe, weights: part(Self.weightPrefix),
       updateState: part(Self.statePrefix), attempt: description.attempt,
       fingerprint: description.fingerprint, trainingCount: description.trainingCount,
+      frozen: description.frozen ?? [], obeyed: description.obeyed ?? [],
       position: description.position, epochTotals: description.epochTotals,
       reportTotals: description.reportTotals, state: description.state)
   }

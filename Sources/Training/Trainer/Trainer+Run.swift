@@ -12,7 +12,7 @@ extension Trainer {
   ///   - save: Keeps a checkpoint: every few epochs by the recipe, at a pause, at the end, and when
   ///     asked. What it throws refuses the command that asked, or ends the run.
   ///   - observer: Told everything that happens, in order, on this thread.
-  /// - Returns: `finished` or `stopped`.
+  /// - Returns: `finished`, `stopped` or `paused`.
   /// - Throws: `TrainingError` where the loss is not finite, and what tensors or `save` throw.
   @discardableResult
   public func run(
@@ -31,9 +31,11 @@ extension Trainer {
         seed: DerivedSeed.seed(recipe.seed, for: .order), indices: trainingIndices,
         batchSize: recipe.batchSize
       ).indices(epoch: position.epoch)
-      if try runEpoch(order, control: control, save: save, observer: observer) == .stop {
-        observer(.ended(step: step, state: .stopped))
-        return .stopped
+      let outcome = try runEpoch(order, control: control, save: save, observer: observer)
+      if outcome != .goOn {
+        let state = outcome == .stop ? SessionState.stopped : .paused
+        observer(.ended(step: step, state: state))
+        return state
       }
       try endEpoch(save: save, observer: observer)
     }
@@ -42,19 +44,14 @@ extension Trainer {
     return .finished
   }
 
-  /// What the rest of an epoch came to.
-  private enum EpochOutcome {
-    case done
-    case stop
-  }
-
   private func runEpoch(
     _ order: [Int], control: some ControlSource, save: (Checkpoint) throws -> Void,
     observer: (TrainingEvent) -> Void
-  ) throws -> EpochOutcome {
+  ) throws -> Obedience {
     while true {
-      if try obey(control, save: save, observer: observer) == .stop { return .stop }
-      guard let range = nextSamples() else { return .done }
+      let obedience = try obey(control, save: save, observer: observer)
+      if obedience != .goOn { return obedience }
+      guard let range = nextSamples() else { return .goOn }
       try runStep(order[range], observer: observer)
       position.sample = range.upperBound
       try report(observer)
@@ -75,10 +72,11 @@ extension Trainer {
     let result = try clock.work(samples: indices.count) {
       try trainingStep(
         indices, of: training, recipe: recipe, learningRate: learningRate, number: number,
-        isWatched: isWatched)
+        isWatched: isWatched, frozen: frozen)
     }
     clock.moveToWatch(result.watchDuration)
     position.step += 1
+    obeyed = []
     reportTotals += result.totals
     epochTotals += result.totals
     watched = result.watched

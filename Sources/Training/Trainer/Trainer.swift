@@ -24,7 +24,9 @@ public final class Trainer {
   /// Where it computes.
   public let device: Device
   /// What decides the bits beside recipe and data.
-  public let fingerprint: [String: String]
+  public internal(set) var fingerprint: [String: String]
+  /// The full names of the parameters that stand still.
+  public internal(set) var frozen: Set<String>
   /// The number of samples that are trained on.
   public let trainingCount: Int
   /// The number of samples held out for validation.
@@ -44,6 +46,8 @@ public final class Trainer {
   var clock = WorkClock()
   /// What was measured around the last update, if it was watched.
   var watched: [String: Double] = [:]
+  /// The numbers of the commands obeyed since the last update.
+  var obeyed: [Int]
   private let notice: String?
 
   /// Updates done.
@@ -118,6 +122,8 @@ public final class Trainer {
     trainingCount = trainingIndices.count
     validationCount = validation?.indices.count ?? 0
     pictures = ParameterPictures(network: network, weights: weights)
+    frozen = Set(checkpoint?.frozen ?? [])
+    obeyed = checkpoint?.obeyed ?? []
     position = checkpoint?.position ?? Position()
     epochTotals = checkpoint?.epochTotals ?? Totals()
     reportTotals = checkpoint?.reportTotals ?? Totals()
@@ -168,7 +174,8 @@ public final class Trainer {
     return Checkpoint(
       recipe: recipe, weights: arrays, updateState: try trainingStep.state.hostArrays(),
       attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
-      position: position, epochTotals: epochTotals, reportTotals: reportTotals, state: state)
+      frozen: frozen.sorted(), obeyed: obeyed, position: position, epochTotals: epochTotals,
+      reportTotals: reportTotals, state: state)
   }
 
   /// Why the run does not go on bitwise where its checkpoint was taken; `nil` if it does.
