@@ -14,7 +14,7 @@ struct BatchLoss {
 /// A network and its objective as one function.
 struct LossFunction {
   /// How the objective is computed from the network's output.
-  private enum Form {
+  enum Form {
     /// From what the network gives.
     case plain
     /// The cross-entropy of a softmax, as one function of the logits.
@@ -25,7 +25,7 @@ struct LossFunction {
 
   let network: Network
   let objective: Objective
-  private let form: Form
+  let form: Form
 
   /// The function for a network whose last layer may end in softmax or sigmoid.
   ///

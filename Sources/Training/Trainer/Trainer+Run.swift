@@ -73,6 +73,12 @@ extension Trainer {
     let number = position.step
     let isWatched = isObserved(step: number + 1) && clock.canWatch
     let result = try clock.work(samples: indices.count) {
+      if let planned = try planner.step(
+        training, indices, recipe: recipe, learningRate: learningRate, number: number,
+        isWatched: isWatched)
+      {
+        return planned
+      }
       let batch = try training.batch(indices)
       return try trainingStep(
         batch.inputs, batch.targets, recipe: recipe, learningRate: learningRate, number: number,
