@@ -13,10 +13,32 @@ struct BatchLoss {
 
 /// A network and its objective as one function.
 struct LossFunction {
+  /// How the objective is computed from the network's output.
+  enum Form {
+    /// From what the network gives.
+    case plain
+    /// The cross-entropy of a softmax, as one function of the logits.
+    case softmaxLogits
+    /// The cross-entropy of a sigmoid, as one function of the logits.
+    case sigmoidLogits
+    /// Another objective, as one function with the nonlinearity before it.
+    case otherLogits
+  }
+
   let network: Network
   let objective: Objective
   /// Whether the loss is computed from what is before the last nonlinearity.
   private let isFused: Bool
+
+  /// How the objective is computed from the network's output.
+  var form: Form {
+    switch objective {
+    case _ where !isFused: .plain
+    case .categoricalCrossentropy: .softmaxLogits
+    case .binaryCrossentropy: .sigmoidLogits
+    default: .otherLogits
+    }
+  }
 
   /// The function for a network whose last layer may end in softmax or sigmoid.
   ///

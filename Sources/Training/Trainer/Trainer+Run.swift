@@ -70,7 +70,14 @@ extension Trainer {
     let number = position.step
     let isWatched = isObserved(step: number + 1) && clock.canWatch
     let result = try clock.work(samples: indices.count) {
-      try trainingStep(
+      if frozen.isEmpty,
+        let planned = try planner.step(
+          training, indices, recipe: recipe, learningRate: learningRate, number: number,
+          isWatched: isWatched)
+      {
+        return planned
+      }
+      return try trainingStep(
         indices, of: training, recipe: recipe, learningRate: learningRate, number: number,
         isWatched: isWatched, frozen: frozen)
     }

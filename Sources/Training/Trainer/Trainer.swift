@@ -34,6 +34,7 @@ public final class Trainer {
 
   let function: LossFunction
   let trainingStep: TrainingStep
+  let planner: StepPlanner
   let training: SampleStore
   let trainingIndices: [Int]
   let validation: (store: SampleStore, indices: [Int])?
@@ -61,17 +62,18 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - weights: What it starts from, changed in place; `nil` draws them by the recipe's seed.
+  ///   - planning: How steps are planned; `nil` asks the environment.
   /// - Throws: `TrainingError` where recipe, data and network do not go together.
   public convenience init(
     network: Network, weights: Weights? = nil, data: TrainingData, recipe: Recipe,
-    device: Device = .cpu
+    device: Device = .cpu, planning: StepPlanning? = nil
   ) throws {
     try recipe.validate()
     let weights =
       try weights ?? Weights(initializing: network, seed: recipe.seed, device: device)
     try self.init(
       network: network, weights: weights, data: data, recipe: recipe, device: device,
-      checkpoint: nil)
+      planning: planning, checkpoint: nil)
   }
 
   /// Goes on where a checkpoint was taken.
@@ -81,7 +83,8 @@ public final class Trainer {
   ///
   /// - Throws: `TrainingError` where the checkpoint belongs to another network or other data.
   public static func resume(
-    from checkpoint: Checkpoint, network: Network, data: TrainingData, device: Device = .cpu
+    from checkpoint: Checkpoint, network: Network, data: TrainingData, device: Device = .cpu,
+    planning: StepPlanning? = nil
   ) throws -> Trainer {
     let arrays = try network.parameters.map { parameter throws(TrainingError) in
       guard let array = checkpoint.weights[parameter.fullName] else {
@@ -95,20 +98,18 @@ public final class Trainer {
     let weights = try Weights(arrays, for: network, device: device)
     return try Trainer(
       network: network, weights: weights, data: data, recipe: checkpoint.recipe, device: device,
-      checkpoint: checkpoint)
+      planning: planning, checkpoint: checkpoint)
   }
 
   private init(
     network: Network, weights: Weights, data: TrainingData, recipe: Recipe, device: Device,
-    checkpoint: Checkpoint?
+    planning: StepPlanning?, checkpoint: Checkpoint?
   ) throws {
     self.network = network
     self.weights = weights
     self.recipe = recipe
     self.device = device
     attempt = (checkpoint?.attempt ?? 0) + 1
-    let fingerprint = ComputeFingerprint.current(device: device)
-    self.fingerprint = fingerprint
     function = try LossFunction(
       network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
     trainingStep = try TrainingStep(
@@ -116,6 +117,13 @@ public final class Trainer {
       device: device)
     let parts = try DataParts(data: data, network: network, recipe: recipe, device: device)
     training = parts.training
+    planner = StepPlanner(
+      function: function, weights: weights, state: trainingStep.state, store: parts.training,
+      device: device,
+      planning: planning ?? StepPlanning(environment: ProcessInfo.processInfo.environment))
+    var fingerprint = ComputeFingerprint.current(device: device)
+    fingerprint["step"] = planner.refusal == nil ? "planned, \(Backend.planCapability)" : "libtorch"
+    self.fingerprint = fingerprint
     trainingIndices = parts.trainingIndices
     validation = parts.validation
     test = parts.test
@@ -128,7 +136,7 @@ public final class Trainer {
     epochTotals = checkpoint?.epochTotals ?? Totals()
     reportTotals = checkpoint?.reportTotals ?? Totals()
     state = checkpoint?.state ?? RunState()
-    notice = checkpoint.flatMap {
+    notice = checkpoint.flatMap { [fingerprint] in
       ComputeFingerprint.difference(from: $0.fingerprint, to: fingerprint)
     }
     if let checkpoint, checkpoint.trainingCount != trainingCount {
@@ -164,6 +172,10 @@ public final class Trainer {
     let parts: [MetricNames] = [.trainingEpoch] + (validation == nil ? [] : [.validation])
     return parts.flatMap { function.hasAccuracy ? [$0.loss, $0.accuracy] : [$0.loss] }
   }
+
+  /// Why steps are made one operation after the other instead of by a plan; `nil` where they are
+  /// planned.
+  public var planRefusal: String? { planner.reason(for: recipe) }
 
   /// All that is needed to go on from here.
   public func checkpoint() throws(TensorError) -> Checkpoint {
