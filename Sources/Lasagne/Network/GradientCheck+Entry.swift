@@ -51,7 +51,8 @@ struct EntryComparison {
     func outputs(_ moved: Double) throws -> [Tensor] {
       try withoutGradients {
         try element.fillInPlace(moved)
-        return try point.outputs()
+        // Copies: an output may be a view of the input, which moves on.
+        return try point.outputs().map { try $0.copied() }
       }
     }
     var sides = (left: 0.0, right: 0.0)

@@ -131,7 +131,7 @@ extension Network {
       )
     }
     if layers.contains(where: {
-      ($0.layer.base as? any SequenceLayer)?.recurrence.maskInput == name
+      ($0.layer.base as? any MaskedLayer)?.maskInput == name
     }) {
       return (
         try Self.mask(shape), "The input '\(name)' is a mask, which has no gradient."

@@ -66,12 +66,21 @@ public struct Residual {
   private static func parts(
     body: [NetworkPart], shortcut: Shortcut, _ nonlinearity: Nonlinearity?, _ name: String?
   ) -> [NetworkPart] {
-    guard let first = body.first else {
-      return [
+    func refused(_ problem: String) -> [NetworkPart] {
+      [
         NetworkPart(prefix: "residual", name: name) { _ throws(NetworkError) in
-          throw NetworkError("is a residual block without layers; put some into it.")
+          throw NetworkError(problem)
         }
       ]
+    }
+    guard let first = body.first else {
+      return refused("is a residual block without layers; put some into it.")
+    }
+    let readCount = first.isSource ? 0 : first.incomings?.count ?? 1
+    guard readCount == 1 else {
+      return refused(
+        "is a residual block whose first layer reads \(readCount) layers; let it read one, from which "
+          + "the shortcut starts.")
     }
     let way =
       switch shortcut {

@@ -3,10 +3,11 @@ import Tensors
 /// Attention with several heads: `softmax(Q · Kᵀ / sqrt(headSize)) · V` for each, side by side through a
 /// last map.
 ///
-/// Vaswani and others, Attention Is All You Need, 2017. Inputs have the axes (batch, steps, features). With one incoming it attends to itself; a second one
-/// gives keys and values (cross-attention), a third the values alone. Parameters in order, weights of
-/// shape (inputs, outputs): W_query, b_query, W_key, b_key, W_value, b_value, W_output, b_output.
-public struct MultiHeadAttentionLayer: DescribedLayer {
+/// Vaswani and others, Attention Is All You Need, 2017. Inputs have the axes (batch, steps, features).
+/// With one incoming it attends to itself; a second one gives keys and values (cross-attention), a third
+/// the values alone. Parameters in order, weights of shape (inputs, outputs): W_query, b_query, W_key,
+/// b_key, W_value, b_value, W_output, b_output.
+public struct MultiHeadAttentionLayer: DescribedLayer, MaskedLayer {
   /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// The number of heads.
