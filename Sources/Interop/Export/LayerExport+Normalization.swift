@@ -39,7 +39,14 @@ extension LayerExport {
     let axes = try layer.axes.resolved(
       rank: rank, auto: Array((rank == 2 ? 1 : 2)..<rank), words: [.auto, .spatial, .features],
       "axes")
-    return try standardized(x, axes: axes, epsilon: layer.epsilon)
+    let lengths = axes.compactMap { shape[$0] }
+    guard axes == Array(axes[0]..<rank), lengths.count == axes.count else {
+      return try standardized(x, axes: axes, epsilon: layer.epsilon)
+    }
+    let count = lengths.reduce(1, *)
+    let ones = try constant([Double](repeating: 1, count: count), shape: lengths, "ones")
+    return op(
+      "LayerNormalization", [x, ones], .int("axis", axes[0]), .float("epsilon", layer.epsilon))
   }
 
   /// A value with mean 0 and deviation 1 along some axes.
