@@ -34,10 +34,20 @@ struct ControlRequest: Decodable {
         throw DashboardError.invalid("The action set needs a field and a value.")
       }
       return .set(field: field, value: value)
+    case "freeze": return .freeze(pattern: try pattern())
+    case "unfreeze": return .unfreeze(pattern: try pattern())
     default:
       throw DashboardError.invalid(
-        "There is no such action; use pause, resume, stop, snapshot or set.")
+        "There is no such action; use pause, resume, stop, snapshot, set, freeze or unfreeze.")
     }
+  }
+
+  /// The layers or parameters meant, in the request's field.
+  private func pattern() throws -> String {
+    guard let field, !field.isEmpty, field.utf8.count <= 200 else {
+      throw DashboardError.invalid("The action \(action) needs a field: a layer or a parameter.")
+    }
+    return field
   }
 }
 
@@ -120,6 +130,7 @@ struct TimelineMessage: Encodable {
       case .state: "state"
       case .acknowledged(_, let refusal): refusal == nil ? "acknowledged" : "refused"
       case .epoch: "epoch"
+      case .threads: "threads"
       case .checkpoint: "checkpoint"
       case .params: "params"
       case .warning: "warning"

@@ -14,6 +14,7 @@ extension TimelineEntry {
       plain = "Command \(command) was refused: \(refusal)"
     case .acknowledged(let command, .none): plain = "Command \(command) took effect."
     case .epoch(let number): plain = "Epoch \(number) ended."
+    case .threads(let count): plain = "Uses \(count) \(count == 1 ? "thread" : "threads") now."
     case .checkpoint(let step): plain = "Checkpoint at step \(NumberText.grouped(step))."
     case .params(let name, let version): plain = "Weights saved as \(name)@\(version)."
     case .warning: return message ?? "Warning."
@@ -31,7 +32,13 @@ extension ControlCommand {
       case .resume: "resume"
       case .stop: "stop"
       case .snapshot: "snapshot"
+      case .branch(let session): "branch into \(session.prefix(8))"
       case .set(let field, let value): "set \(field) to \(value.brief)"
+      case .freeze(let pattern): "freeze \(pattern)"
+      case .unfreeze(let pattern): "unfreeze \(pattern)"
+      case .threads(let count): "use \(count) \(count == 1 ? "thread" : "threads")"
+      case .custom(let name, .null): "do \(name)"
+      case .custom(let name, let argument): "do \(name) with \(argument.brief)"
       }
     return "The \(origin) asked: \(wish)."
   }

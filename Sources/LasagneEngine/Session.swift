@@ -16,7 +16,7 @@ public struct Session: Sendable {
     get async throws { try await engine.session(id) }
   }
 
-  /// Asks it to write a checkpoint and wait.
+  /// Asks it to write a checkpoint and give its process and device back.
   public func pause() async throws { try await engine.pauseSession(id) }
 
   /// Lets it go on.
@@ -33,6 +33,31 @@ public struct Session: Sendable {
   /// Changes a field of its recipe between two steps: `set("learningRate", .number(0.01))`.
   public func set(_ field: String, _ value: JSONValue) async throws {
     try await engine.control(id, .set(field: field, value: value), origin: "program")
+  }
+
+  /// Lets the parameters that a pattern fits stand still: `conv1`, `conv1.W`, `conv*`.
+  public func freeze(_ pattern: String) async throws {
+    try await engine.control(id, .freeze(pattern: pattern), origin: "program")
+  }
+
+  /// Lets the parameters that a pattern fits learn again.
+  public func unfreeze(_ pattern: String) async throws {
+    try await engine.control(id, .unfreeze(pattern: pattern), origin: "program")
+  }
+
+  /// Has it carry out a command that the program brought along.
+  public func perform(_ command: String, _ argument: JSONValue = .null) async throws {
+    try await engine.control(id, .custom(name: command, argument: argument), origin: "program")
+  }
+
+  /// Starts another session from a step of this one.
+  public func branch(_ request: BranchRequest = BranchRequest()) async throws -> Session {
+    Session(id: try await engine.branch(id, request).request.id, engine: engine)
+  }
+
+  /// Starts another session that plays this one again, once this one is over.
+  public func reproduce() async throws -> Session {
+    Session(id: try await engine.reproduce(id).request.id, engine: engine)
   }
 
   /// Waits for its end.

@@ -5,7 +5,7 @@ public enum SessionState: String, Codable, Sendable, CaseIterable {
   /// Its process is there, but no step is done yet.
   case starting
   case running
-  /// Has a checkpoint and does nothing until it is resumed.
+  /// Has a checkpoint, no process and no device, until it is resumed.
   case paused
   /// Reached the end of its recipe.
   case finished
@@ -49,6 +49,18 @@ public struct SessionRequest: Codable, Equatable, Sendable {
   public var writesTensorBoard: Bool
   /// Seconds since 1970.
   public var createdAt: Double
+  /// Whether the engine may change the number of threads while the session runs; `nil` means no.
+  public var sharesThreads: Bool?
+  /// Who begins first of those that wait, larger first; `nil` counts as 0.
+  public var priority: Int?
+  /// The session and the step it branched from; `nil` where it began by itself.
+  public var origin: SessionOrigin?
+  /// The session whose run it plays again; `nil` for all others.
+  public var reproduces: String?
+  /// The fingerprint of the data when it was asked for, to notice other bytes under the same name.
+  public var dataFingerprint: String?
+  /// The memory it was expected to need.
+  public var memory: MemoryEstimate?
 
   /// Makes a request from its parts.
   public init(
@@ -67,6 +79,20 @@ public struct SessionRequest: Codable, Equatable, Sendable {
     self.threads = threads
     self.writesTensorBoard = writesTensorBoard
     self.createdAt = createdAt
+  }
+}
+
+/// Where a session branched from another.
+public struct SessionOrigin: Codable, Equatable, Sendable {
+  /// The other session's id.
+  public var session: String
+  /// Updates it had done.
+  public var step: Int
+
+  /// Makes an origin from its parts.
+  public init(session: String, step: Int) {
+    self.session = session
+    self.step = step
   }
 }
 
@@ -98,6 +124,14 @@ public struct SessionRecord: Codable, Equatable, Sendable {
   public var checkpointStep: Int?
   /// The process that trains; `nil` if there is none.
   public var process: Int?
+  /// Threads of the CPU it uses, or used last; `nil` before its first start.
+  public var threads: Int?
+  /// The most bytes of memory it was seen to take; `nil` before its first sign of life.
+  public var memoryBytes: Int?
+  /// SHA-256 over its weights at the end, in hexadecimal; `nil` before.
+  public var weights: String?
+  /// Its place among those that wait, 1 for the next; `nil` if it does not wait.
+  public var queuePlace: Int?
 
   /// Makes a record from its parts.
   public init(
@@ -122,36 +156,6 @@ public struct SessionRecord: Codable, Equatable, Sendable {
   }
 }
 
-/// What a person can ask of a live session between two steps.
-public enum ControlAction: Codable, Equatable, Sendable {
-  case pause
-  case resume
-  case stop
-  case snapshot
-  /// Changes a field of the recipe: `set("learningRate", 0.01)`.
-  case set(field: String, value: JSONValue)
-}
-
-/// One line of a session's control log (`control.jsonl`).
-public struct ControlCommand: Codable, Equatable, Sendable {
-  /// 1, 2, … within the session.
-  public var number: Int
-  /// Seconds since 1970.
-  public var time: Double
-  /// Who asked: `page`, `command line`, a person's name.
-  public var origin: String
-  /// What was asked.
-  public var action: ControlAction
-
-  /// Makes a command from its parts.
-  public init(number: Int, time: Double, origin: String, action: ControlAction) {
-    self.number = number
-    self.time = time
-    self.origin = origin
-    self.action = action
-  }
-}
-
 /// One line of a session's timeline (`timeline.jsonl`).
 public struct TimelineEntry: Codable, Equatable, Sendable {
   /// What happened.
@@ -162,6 +166,8 @@ public struct TimelineEntry: Codable, Equatable, Sendable {
     /// A command took effect, or was refused with a reason.
     case acknowledged(command: Int, refusal: String?)
     case epoch(Int)
+    /// So many threads of the CPU are used from here on.
+    case threads(Int)
     case checkpoint(step: Int)
     /// Weights were saved as a version of named parameters.
     case params(name: String, version: Int)
@@ -201,9 +207,18 @@ public struct ExitRecord: Codable, Equatable, Sendable {
   public var step: Int
   /// Seconds since 1970.
   public var time: Double
+  /// SHA-256 over the weights, in hexadecimal; `nil` where there are none to speak of.
+  public var weights: String?
+  /// The most bytes of memory the process took.
+  public var memoryBytes: Int?
 
   /// Makes a record from its parts.
-  public init(state: SessionState, message: String?, attempt: Int, step: Int, time: Double) {
+  public init(
+    state: SessionState, message: String?, attempt: Int, step: Int, time: Double,
+    weights: String? = nil, memoryBytes: Int? = nil
+  ) {
+    self.weights = weights
+    self.memoryBytes = memoryBytes
     self.state = state
     self.message = message
     self.attempt = attempt

@@ -10,9 +10,7 @@ public enum TrainingEvent: Equatable, Sendable {
   /// A command took effect at this step, or was refused.
   case acknowledged(command: ControlCommand, step: Int, refusal: String?)
   case checkpointed(step: Int)
-  case paused(step: Int)
-  case resumed(step: Int)
   case warning(step: Int, message: String)
-  /// The run is over: `finished` or `stopped`.
+  /// The run is over: `finished`, `stopped` or `paused`.
   case ended(step: Int, state: SessionState)
 }

@@ -43,7 +43,9 @@ import Testing
   @Test(
     arguments: [
       ControlAction.pause, .resume, .stop, .snapshot,
-      .set(field: "learningRate", value: .number(0.01)),
+      .set(field: "learningRate", value: .number(0.01)), .freeze(pattern: "conv*"),
+      .unfreeze(pattern: "conv1.W"), .threads(2), .branch(into: "0123456789abcdefghijklmnop"),
+      .custom(name: "reset", argument: .array([.number(1), .string("momentum")])),
     ])
   func `commands go through JSON`(action: ControlAction) throws {
     let command = ControlCommand(number: 3, time: 1.5, origin: "page", action: action)
@@ -55,6 +57,7 @@ import Testing
       .started(process: 1, totalSteps: 2, epochs: 3, fingerprint: ["a": "b"]), .state(.running),
       .acknowledged(command: 1, refusal: nil), .acknowledged(command: 2, refusal: "no"), .epoch(4),
       .checkpoint(step: 5), .params(name: "best", version: 6), .warning,
+      .threads(2),
     ]
     for event in events {
       let entry = TimelineEntry(time: 1, attempt: 2, step: 3, event: event, message: "m")

@@ -25,27 +25,29 @@ struct ControlTests {
     #expect(script.values("test/accuracy").isEmpty)
   }
 
-  @Test func `a pause keeps a checkpoint, waits, and changes no number`() throws {
-    let (paused, _, state) = try run([(3, .pause), (3, .pause), (3, .resume), (4, .resume)])
-    let (plain, _, _) = try run([])
-    #expect(state == .finished)
-    #expect(paused.waits > 0)
-    #expect(paused.events.contains(.paused(step: 3)))
-    #expect(paused.events.contains(.resumed(step: 3)))
-    #expect(paused.checkpoints.first?.step == 3)
-    #expect(
-      paused.answers == [
-        nil, "The session is paused already.", nil, "The session is not paused.",
-      ])
-    #expect(paused.values("train/loss") == plain.values("train/loss"))
-    #expect(paused.values("test/loss") == plain.values("test/loss"))
+  @Test func `a pause keeps a checkpoint and gives the thread back`() throws {
+    let (script, trainer, state) = try run([(3, .pause)])
+    #expect(state == .paused)
+    #expect(trainer.step == 3)
+    #expect(script.checkpoints.map(\.step) == [3])
+    #expect(script.events.last == .ended(step: 3, state: .paused))
+    #expect(script.answers == [nil])
   }
 
-  @Test func `a paused run can be stopped`() throws {
-    let (script, trainer, state) = try run([(2, .pause), (2, .stop)])
-    #expect(state == .stopped)
-    #expect(trainer.step == 2)
-    #expect(script.checkpoints.count == 2)
+  @Test func `what comes together with a pause is still carried out`() throws {
+    let script = Together(
+      at: 2, [.pause, .set(field: "learningRate", value: .number(0.5)), .snapshot, .resume, .pause])
+    let trainer = try Trainer(
+      network: try Fixture.mlp(), data: try Fixture.blobs(), recipe: Fixture.recipe(epochs: 2))
+    var checkpoints: [Checkpoint] = []
+    let state = try trainer.run(control: script, save: { checkpoints.append($0) }) { _ in }
+    #expect(state == .paused)
+    #expect(checkpoints.last?.recipe.learningRate == 0.5)
+    #expect(checkpoints.last?.obeyed == [2])
+    let stop = Together(at: 2, [.pause, .stop])
+    let resumed = try Trainer.resume(
+      from: try #require(checkpoints.last), network: try Fixture.mlp(), data: try Fixture.blobs())
+    #expect(try resumed.run(control: stop) { _ in } == .stopped)
   }
 
   @Test func `fields of the recipe change at the step that acknowledges them`() throws {
@@ -97,5 +99,25 @@ struct ControlTests {
     let (script, _, state) = try run([(7, .snapshot)])
     #expect(state == .finished)
     #expect(script.checkpoints.map(\.step) == [7, 14, 28])
+  }
+}
+
+/// Several commands that arrive between the same two steps.
+private struct Together: ControlSource {
+  let step: Int
+  let actions: [ControlAction]
+
+  init(at step: Int, _ actions: [ControlAction]) {
+    self.step = step
+    self.actions = actions
+  }
+
+  func commands() -> [ControlCommand] { [] }
+
+  func commands(at step: Int) -> [ControlCommand] {
+    guard step == self.step else { return [] }
+    return actions.enumerated().map {
+      ControlCommand(number: $0.offset + 1, time: 0, origin: "test", action: $0.element)
+    }
   }
 }

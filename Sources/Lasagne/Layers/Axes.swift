@@ -20,7 +20,8 @@ public enum Axes: Equatable, Hashable, Sendable {
     switch self {
     case .axes(let axes): return try axes.normalized(rank: rank, what)
     case _ where !allowed.contains(self):
-      throw NetworkError("does not know the \(what) '\(word)'; give axis numbers or 'auto'.")
+      let words = allowed.map(\.word).sorted().map { " or '\($0)'" }.joined()
+      throw NetworkError("does not know the \(what) '\(word)'; give axis numbers\(words).")
     case .auto: return auto
     case .spatial: return Array(2..<max(2, rank))
     case .features: return Array(1..<max(1, rank))

@@ -19,9 +19,12 @@ public struct ForwardPass {
   public var outputBeforeNonlinearity: Tensor { outputsBeforeNonlinearity[0] }
 
   /// Puts the updated running averages into the weights, as the end of a training pass does.
-  public func applyUpdates() throws(TensorError) {
+  ///
+  /// - Parameter frozen: The full names of those that stay as they are.
+  public func applyUpdates(except frozen: Set<String> = []) throws(TensorError) {
     try withoutGradients { () throws(TensorError) in
-      for (target, update) in zip(targets, parameterUpdates) {
+      for (target, update) in zip(targets, parameterUpdates)
+      where !frozen.contains(update.fullName) {
         try target.assign(update.value)
       }
     }

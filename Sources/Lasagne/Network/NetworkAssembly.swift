@@ -6,6 +6,9 @@ struct NetworkAssembly {
   var structure = NetworkStructure()
   private var counters: [String: Int] = [:]
   private var lastHead: String?
+  /// What the next part reads unless it says otherwise: the layer before, or the ends of a fork.
+  private var current: [String] = []
+  private var forks: [Fork] = []
   /// What each part with a name of its own reads: tells a cycle from a wrong order.
   private var announced: [String: [String]] = [:]
 
@@ -22,12 +25,17 @@ struct NetworkAssembly {
 
   /// Adds a part: names it, connects it, works out its shape and parameters.
   mutating func add(_ part: NetworkPart) throws(NetworkError) {
+    let make: NetworkPart.Make
+    switch part.content {
+    case .layer(let content): make = content
+    case .fork(let step): return follow(step, reading: part.incomings)
+    }
     let name = try nodeName(of: part)
-    let incomings = part.incomings ?? (part.isSource ? [] : nodes.last.map { [$0.name] } ?? [])
+    let incomings = part.incomings ?? (part.isSource ? [] : current)
     let shapes = try shapes(of: incomings, for: name)
     var layer: any Layer
     do throws(NetworkError) {
-      layer = try part.make(shapes)
+      layer = try make(shapes)
     } catch {
       throw error.located(at: name, type: part.namePrefix)
     }
@@ -38,6 +46,17 @@ struct NetworkAssembly {
       NetworkNode(
         name: name, layer: AnyLayer(layer), incomings: incomings,
         dependencies: incomings + layer.referencedLayers + inverted))
+    current = [name]
+  }
+
+  /// Goes to where the next branch of a fork begins, or to the ends of all.
+  private mutating func follow(_ step: ForkStep, reading incomings: [String]?) {
+    switch step {
+    case .opens: forks.append(Fork(origin: incomings ?? current))
+    case .begins: current = incomings ?? forks.last?.origin ?? []
+    case .ends: forks[forks.count - 1].ends += current
+    case .closes: current = forks.popLast()?.ends ?? []
+    }
   }
 
   /// What the layer that an `InverseLayer` undoes reads: the inverse needs it too.
@@ -83,6 +102,7 @@ struct NetworkAssembly {
           "would have an output of shape \(output.text), longer than any memory; use smaller sizes."
         )
       }
+      if let activated = layer as? any ActivatedLayer { try activated.nonlinearity.check(output) }
       let parameters = try layer.parameters(for: shapes)
       try check(parameters)
       structure.shapes.append(output)

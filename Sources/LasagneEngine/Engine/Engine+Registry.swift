@@ -50,16 +50,9 @@ extension Engine {
     Session(id: try session(id).request.id, engine: self)
   }
 
-  /// The number of cores to share out among CPU sessions; those running keep what they have.
-  public func useCores(_ count: Int) {
-    budget.cores = max(1, count)
-    schedule()
-  }
-
   /// The network that a session trains.
   public nonisolated func network(ofSession id: String) throws -> NetworkSummary {
-    let request = try workspace.session(id).request
-    return try Model.load(request.model, from: workspace).network.summary()
+    try Model.load(of: workspace.session(id), in: workspace).network.summary()
   }
 
   /// A session's timeline, oldest first.

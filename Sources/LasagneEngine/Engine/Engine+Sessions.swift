@@ -30,26 +30,38 @@ extension Engine {
   @discardableResult
   public func start(_ request: StartRequest) throws -> SessionRecord {
     let plan = try SessionPlan(request, in: workspace)
+    try checkRoom(for: plan)
     let name = request.name ?? freeName(request.model)
-    let threads = min(budget.cores, max(1, request.threads ?? budget.suggestion))
-    let asked = SessionRequest(
+    let isShared = request.threads == nil && plan.device == .cpu
+    let wanted = request.threads ?? (plan.device == .cpu ? queue.suggestion : 1)
+    var asked = SessionRequest(
       id: Names.newSessionID(), name: name, model: request.model, data: request.data,
-      startParams: request.startParams, saveParams: request.saveParams ?? name,
-      recipe: plan.recipe.json, device: plan.device.description, threads: threads,
-      writesTensorBoard: request.writesTensorBoard, createdAt: Date().timeIntervalSince1970)
+      startParams: plan.start?.reference, saveParams: request.saveParams ?? name,
+      recipe: plan.recipe.json, device: plan.device.description,
+      threads: min(queue.cores, max(1, wanted)), writesTensorBoard: request.writesTensorBoard,
+      createdAt: Date().timeIntervalSince1970)
+    asked.sharesThreads = isShared ? true : nil
+    asked.priority = request.priority
+    asked.dataFingerprint = plan.dataFingerprint
+    asked.memory = plan.memory
     try Names.check(asked.saveParams, of: "parameters")
-    let folder = try workspace.createSession(asked)
-    let record = SessionRecord(
-      request: asked, state: .queued, epochs: plan.recipe.epochs,
-      message: "Waits for \(threads) of \(budget.cores) cores.")
-    var session = Tracked(
-      folder: folder, follower: SessionFollower(folder), record: record)
+    return try enroll(asked, epochs: plan.recipe.epochs, SessionContents(model: plan.modelFile))
+  }
+
+  /// Makes the folder of a session and queues it.
+  func enroll(
+    _ request: SessionRequest, epochs: Int, _ contents: SessionContents
+  ) throws -> SessionRecord {
+    let folder = try workspace.createSession(request, contents: contents)
+    let record = SessionRecord(request: request, state: .queued, epochs: epochs)
+    var session = Tracked(folder: folder, follower: SessionFollower(folder), record: record)
     session.hold = .waiting
-    tracked[asked.id] = session
-    budget.enqueue(asked.id, threads: threads)
-    hub.publish(.session(record))
-    schedule()
-    return tracked[asked.id]?.record ?? record
+    queue.enqueue(Self.claim(of: session, priorities))
+    session.record = Self.queued(record, in: queue)
+    tracked[request.id] = session
+    hub.publish(.session(session.record))
+    try queueChanged()
+    return tracked[request.id]?.record ?? record
   }
 
   /// Asks something of a session; it answers on its timeline with the step at which it obeyed.
@@ -68,32 +80,26 @@ extension Engine {
       throw EngineError(.invalid, "The session '\(id)' cannot be read: \(record.message ?? "").")
     }
     try check(action, of: record)
-    let command: ControlCommand
+    let command = try session.folder.appendControl(action, origin: origin)
     switch action {
-    case .resume where record.state == .paused && session.hold == .none:
-      // The engine passes the wish on when there are threads for it.
-      tracked[id]?.resumesFromPause = true
-      command = queueAgain(id, action, origin)
-    case .resume where record.state.isOver:
-      command = try session.folder.appendControl(action, origin: origin)
-      _ = queueAgain(id, action, origin)
-    case .stop where session.hold == .waiting && record.state != .paused:
-      command = try session.folder.appendControl(action, origin: origin)
-      try endQueued(id)
-    default:
-      command = try session.folder.appendControl(action, origin: origin)
+    case .resume: queueAgain(id)
+    case .stop where session.hold == .waiting || isAsleep(record):
+      try end(id, as: .stopped, answering: command)
+    case .pause where session.hold == .waiting:
+      try end(id, as: .paused, answering: command)
+    default: break
     }
     look()
     return command
   }
 
-  /// Asks a session to write a checkpoint and wait.
+  /// Asks a session to write a checkpoint and give its process and device back.
   @discardableResult
   public func pauseSession(_ id: String, origin: String = "program") throws -> ControlCommand {
     try control(id, .pause, origin: origin)
   }
 
-  /// Lets a session go on: one that waits, or one that ended before its time.
+  /// Lets a session go on: one that is paused, or one that ended before its time.
   @discardableResult
   public func resumeSession(_ id: String, origin: String = "program") throws -> ControlCommand {
     try control(id, .resume, origin: origin)
@@ -113,45 +119,31 @@ extension Engine {
     let id = try session(id).request.id
     while true {
       let record = try session(id)
-      if record.state.isOver && (tracked[id]?.launched == nil) { return record }
+      if record.state.isOver && record.process == nil && (tracked[id]?.launched == nil) {
+        return record
+      }
       try await Task.sleep(for: .milliseconds(50))
     }
   }
 
-  private func queueAgain(
-    _ id: String, _ action: ControlAction, _ origin: String
-  ) -> ControlCommand {
-    guard var session = tracked[id] else {
-      return ControlCommand(number: 0, time: 0, origin: origin, action: action)
-    }
+  /// Whether a session is paused and its process is gone.
+  func isAsleep(_ record: SessionRecord) -> Bool { record.state == .paused && record.process == nil }
+
+  private func queueAgain(_ id: String) {
+    guard var session = tracked[id] else { return }
     session.hold = .waiting
-    session.record = queued(session.record)
-    budget.enqueue(id, threads: session.record.request.threads)
+    session.verdict = nil
+    session.threadRequests = [:]
+    queue.enqueue(Self.claim(of: session, priorities))
+    session.record = Self.queued(session.record, in: queue)
     tracked[id] = session
     hub.publish(.session(session.record))
-    return ControlCommand(
-      number: 0, time: Date().timeIntervalSince1970, origin: origin, action: action)
-  }
-
-  /// Ends a session that never got its turn.
-  private func endQueued(_ id: String) throws {
-    guard var session = tracked[id] else { return }
-    budget.release(id)
-    session.hold = .none
-    let attempt = try session.folder.nextAttempt()
-    try session.folder.writeExit(
-      ExitRecord(
-        state: .stopped, message: "It was stopped before it began.", attempt: attempt,
-        step: session.record.step, time: Date().timeIntervalSince1970))
-    tracked[id] = session
+    try? queueChanged()
   }
 
   private func check(_ action: ControlAction, of record: SessionRecord) throws {
     let name = record.request.name
-    if case .set(let field, _) = action, !Recipe.liveFields.contains(field) {
-      throw EngineError.unknown(
-        "field of a recipe that can change while it runs", field, among: Recipe.liveFields)
-    }
+    try checkContent(of: action, record)
     switch (action, record.state) {
     case (.resume, .finished):
       throw EngineError(
@@ -164,6 +156,9 @@ extension Engine {
       throw EngineError(.invalid, "The session '\(name)' is \(record.state), not paused.")
     case (.pause, .paused):
       throw EngineError(.invalid, "The session '\(name)' is paused already.")
+    case (.snapshot, .paused), (.branch, .paused):
+      throw EngineError(
+        .invalid, "The session '\(name)' is paused; it has a checkpoint of this step.")
     case (.resume, _): break
     case (_, let state) where state.isOver:
       throw EngineError(
@@ -172,29 +167,51 @@ extension Engine {
     }
   }
 
-  private func freeName(_ model: String) -> String {
+  /// Refuses what no session could carry out, before it is written down.
+  private func checkContent(of action: ControlAction, _ record: SessionRecord) throws {
+    if action.changesNumbers, record.request.reproduces != nil {
+      throw EngineError(
+        .invalid,
+        "The session '\(record.request.name)' plays another one again and cannot be changed; "
+          + "branch from it instead.")
+    }
+    switch action {
+    case .set(let field, _) where !Recipe.liveFields.contains(field):
+      throw EngineError.unknown(
+        "field of a recipe that can change while it runs", field, among: Recipe.liveFields)
+    case .freeze(let pattern), .unfreeze(let pattern):
+      if let model = try? Model.load(of: workspace.session(record.request.id), in: workspace) {
+        _ = try model.network.parameterNames(fitting: pattern)
+      }
+    case .custom(let name, _): _ = try CommandRegistry.shared.command(name)
+    case .threads(let count) where !(1...queue.cores).contains(count):
+      throw EngineError(
+        .invalid, "A session can use 1 to \(queue.cores) threads here, not \(count).")
+    default: break
+    }
+  }
+
+  /// Refuses a session that could never begin.
+  private func checkRoom(for plan: SessionPlan) throws {
+    let device = plan.device.description
+    if let devices = queue.devices, !devices.contains(device) {
+      throw EngineError(
+        .invalid,
+        "This engine may use \(devices.sorted().joined(separator: ", ")), not \(device).")
+    }
+    queue.memory.merge(MachineMemory.limits(with: plan.device)) { $1 }
+    if let limit = queue.memory[device], plan.memory.total > limit {
+      throw EngineError(
+        .invalid,
+        "The session needs about \(plan.memory.total >> 20) MiB, \(device) has \(limit >> 20) MiB "
+          + "for sessions; choose a smaller batchSize or a smaller network.")
+    }
+  }
+
+  func freeName(_ wish: String) -> String {
     let taken = Set(tracked.values.map(\.record.request.name))
     var number = 1
-    while taken.contains("\(model)-\(number)") { number += 1 }
-    return "\(model)-\(number)"
-  }
-}
-
-/// Finds the session a person means.
-public enum SessionLookup {
-  /// The session with this id, the beginning of an id, or a name; the newest of several equal names.
-  ///
-  /// - Throws: `EngineError` if nothing or too much fits.
-  public static func find(_ text: String, among records: [SessionRecord]) throws -> SessionRecord {
-    if let exact = records.first(where: { $0.request.id == text }) { return exact }
-    let named = records.filter { $0.request.name == text }
-    if let newest = named.max(by: { $0.request.createdAt < $1.request.createdAt }) { return newest }
-    let begun = text.count >= 3 ? records.filter { $0.request.id.hasPrefix(text) } : []
-    if begun.count == 1 { return begun[0] }
-    if begun.count > 1 {
-      throw EngineError(
-        .invalid, "\(begun.count) sessions have an id that begins with '\(text)'; give more of it.")
-    }
-    throw EngineError.unknown("session", text, among: records.map(\.request.name))
+    while taken.contains("\(wish)-\(number)") { number += 1 }
+    return "\(wish)-\(number)"
   }
 }

@@ -11,28 +11,35 @@ extension Engine {
 
   /// Starts sessions from the head of the queue for as long as there is room.
   func schedule() {
-    while let id = budget.next() {
+    // Whose process has not quite ended cannot begin anew.
+    while let claim = queue.next(isReady: { id in
+      tracked[id].map { $0.launched == nil && $0.record.process == nil } ?? true
+    }) {
+      let id = claim.session
       guard var session = tracked[id] else {
-        budget.release(id)
+        queue.release(id)
         continue
       }
       session.hold = .granted
+      session.record.queuePlace = nil
       do {
-        if session.resumesFromPause {
-          session.resumesFromPause = false
-          _ = try session.folder.appendControl(.resume, origin: "engine")
-        } else {
-          session.expectedAttempt = try session.folder.nextAttempt()
-          session.launched = try launcher.launch(session.folder.url)
-          session.record.state = .starting
-          session.record.message = nil
-        }
+        session.expectedAttempt = try session.folder.nextAttempt()
+        session.horizon = try session.folder.history().last?.step ?? 0
         tracked[id] = session
+        try giveThreads(to: id)
+        session.launched = try launcher.launch(session.folder.url)
+        session.record.state = .starting
+        session.record.message = nil
+        session.pulse = Pulse()
+        tracked[id] = session
+        hub.publish(.session(session.record))
       } catch {
         tracked[id] = session
         giveUp(id, "\(error)")
       }
+      numberPlaces()
     }
+    shareThreads()
   }
 
   /// Reads what one session wrote since the last look.
@@ -54,7 +61,9 @@ extension Engine {
     }
     var record = changes.record
     switch session.hold {
-    case .waiting: record = queued(record)
+    case .waiting:
+      record = Self.queued(record, in: queue)
+      record.process = changes.record.process
     case .granted where record.attempt < session.expectedAttempt:
       // The folder still tells of the attempt before.
       record.state = .starting
@@ -62,10 +71,11 @@ extension Engine {
       record.endedAt = nil
     default: break
     }
+    record.queuePlace = queue.place(of: id)
     let isGone = status.map { $0 != .running } ?? false
     if isGone {
       session.launched = nil
-      if record.state == .crashed, let complaint = status?.complaint {
+      if record.state == .crashed, let complaint = session.verdict ?? status?.complaint {
         let known = record.message.map { " \($0.prefix(1).uppercased() + $0.dropFirst())." } ?? ""
         record.message = complaint + known
       }
@@ -74,7 +84,9 @@ extension Engine {
     session.record = record
     tracked[id] = session
     publish(id, changes, before: before, now: record)
+    notice(changes.timeline, of: id)
     account(for: id, record)
+    checkPulse(of: id)
     if isGone && record.attempt < session.expectedAttempt && !record.state.isOver {
       if (try? session.folder.isHeld()) == true {
         // An engine that was killed had started it already: that process has it.
@@ -101,27 +113,29 @@ extension Engine {
     }
   }
 
-  /// Gives threads back where a session needs none now.
+  /// Gives threads and memory back where a session needs none now.
   private func account(for id: String, _ record: SessionRecord) {
     guard var session = tracked[id], session.hold != .waiting else { return }
+    if let bytes = record.memoryBytes { queue.raiseMemory(bytes, of: id) }
     switch record.state {
     case .starting, .running: session.hold = .active
-    case .paused where session.hold == .active: session.hold = .none
-    case .finished, .stopped, .failed, .crashed:
-      // The end of an earlier attempt is not that of the one that was just started.
-      if record.attempt >= session.expectedAttempt { session.hold = .none }
-    case .queued, .paused: break
+    case .paused, .finished, .stopped, .failed, .crashed:
+      // The end of an earlier attempt is not that of the one that was just started, and a process
+      // that has said its last word still has its memory.
+      if record.attempt >= session.expectedAttempt, record.process == nil { session.hold = .none }
+    case .queued: break
     }
-    if session.hold == .none { budget.release(id) }
+    if session.hold == .none { queue.release(id) }
     tracked[id] = session
+    if session.hold == .none, isAsleep(record) { obeyLateStop(id) }
   }
 
-  /// A session that waits for threads, as others should see it.
-  func queued(_ record: SessionRecord) -> SessionRecord {
-    var record = record
-    record.state = record.state == .paused ? .paused : .queued
-    record.message = "Waits for \(record.request.threads) of \(budget.cores) cores."
-    return record
+  /// Ends a session that was asked to stop while it was busy pausing.
+  private func obeyLateStop(_ id: String) {
+    guard let folder = tracked[id]?.folder, tracked[id]?.launched == nil,
+      let late = try? folder.unansweredControls().last(where: { $0.action == .stop })
+    else { return }
+    try? end(id, as: .stopped, answering: late)
   }
 
   /// Records the end of an attempt that never began.
@@ -139,7 +153,7 @@ extension Engine {
       fail(id, "\(reason) (\(error))")
     }
     tracked[id]?.hold = .none
-    budget.release(id)
+    queue.release(id)
   }
 
   /// Shows a session as failed whose folder cannot say so itself.
@@ -150,7 +164,7 @@ extension Engine {
     session.launched = nil
     session.hold = .none
     tracked[id] = session
-    budget.release(id)
+    queue.release(id)
     hub.publish(.session(session.record))
   }
 }

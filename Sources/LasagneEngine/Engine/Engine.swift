@@ -17,8 +17,13 @@ public actor Engine {
     /// The attempt the launched process will take; tells a process that died before it began.
     var expectedAttempt = 0
     var hold = Hold.none
-    /// Whether the threads it waits for are for going on after a pause.
-    var resumesFromPause = false
+    /// The thread counts it was asked to use and has not answered, by the command's number.
+    var threadRequests: [Int: Int] = [:]
+    /// The step up to which it obeys again what it obeyed before.
+    var horizon = 0
+    var pulse = Pulse()
+    /// Why its process was ended by this engine.
+    var verdict: String?
   }
 
   /// How a session stands to the machine's threads.
@@ -39,7 +44,10 @@ public actor Engine {
 
   let launcher: any Launcher
   let lock: Workspace.EngineLock
-  var budget: ThreadBudget
+  var queue: SessionQueue
+  /// The priorities that were changed since the sessions were asked for.
+  var priorities: [String: Int] = [:]
+  let patience: EnginePatience
   var tracked: [String: Tracked] = [:]
   /// Sessions whose folder cannot be read, with what is known of them.
   var damaged: [String: SessionRecord] = [:]
@@ -54,45 +62,69 @@ public actor Engine {
   ///   - purpose: what others read who find the workspace in use: `serve`, `train`.
   ///   - launcher: how sessions are brought to life; by default as child processes.
   ///   - cores: the CPU cores to share out; by default all.
+  ///   - patience: how long a session may show no sign of life.
   /// - Throws: `StorageError` if another engine has the workspace open.
   public init(
     _ workspace: Workspace, purpose: String, launcher: any Launcher = WorkerLauncher(),
-    cores: Int = ProcessInfo.processInfo.activeProcessorCount
+    cores: Int = ProcessInfo.processInfo.activeProcessorCount,
+    patience: EnginePatience = EnginePatience()
   ) throws {
     ignoreWriteSignals()
     self.workspace = workspace
     self.launcher = launcher
     self.lock = try workspace.lockEngine(purpose: purpose)
     self.index = try Index(for: lock)
-    self.budget = ThreadBudget(cores: cores)
+    self.patience = patience
+    let order = Self.keptOrder(in: workspace)
+    let places = Dictionary(order.enumerated().map { ($1.session, $0) }) { first, _ in first }
+    priorities = Dictionary(order.map { ($0.session, $0.priority) }) { first, _ in first }
+    var queue = SessionQueue(cores: cores)
+    queue.memory = MachineMemory.limits()
     for id in workspace.sessionIDs() {
       do {
-        let folder = try workspace.session(id)
-        var follower = SessionFollower(folder)
-        let record = try follower.poll().record
-        // A session can be steered also where the disk has no room for its curves in the index.
-        _ = try? index.importJournals(of: folder)
-        var session = Tracked(folder: folder, follower: follower, record: record)
-        switch record.state {
-        case .starting, .running:
-          budget.hold(id, threads: record.request.threads)
-          session.hold = .active
-        case .queued:
-          budget.enqueue(id, threads: record.request.threads)
-          session.hold = .waiting
-        case .paused, .finished, .stopped, .failed, .crashed: break
-        }
-        tracked[id] = session
+        tracked[id] = try Self.found(id, in: workspace, index)
       } catch {
         damaged[id] = Self.unreadable(id, error)
       }
     }
+    for session in tracked.values where session.hold == .active {
+      var claim = Self.claim(of: session, priorities)
+      claim.threads = session.record.threads ?? claim.threads
+      queue.hold(claim)
+    }
+    let waiting = tracked.filter { $0.value.hold == .waiting }.keys
+    for id in waiting.sorted(by: { (places[$0] ?? .max, $0) < (places[$1] ?? .max, $1) }) {
+      guard let session = tracked[id] else { continue }
+      queue.enqueue(Self.claim(of: session, priorities))
+      tracked[id]?.record = Self.queued(session.record, in: queue)
+    }
+    self.queue = queue
+  }
+
+  /// A session as it is found in its folder.
+  private static func found(
+    _ id: String, in workspace: Workspace, _ index: Storage.Index
+  ) throws -> Tracked {
+    let folder = try workspace.session(id)
+    var follower = SessionFollower(folder)
+    let record = try follower.poll().record
+    // A session can be steered also where the disk has no room for its curves in the index.
+    _ = try? index.importJournals(of: folder)
+    var session = Tracked(folder: folder, follower: follower, record: record)
+    if record.process != nil {
+      session.hold = .active
+    } else if try record.state == .queued || folder.unansweredControls().last?.action == .resume {
+      // An engine that was killed had promised its turn.
+      session.hold = .waiting
+    }
+    return session
   }
 
   /// Begins to watch and to start sessions; called once.
   public func run() {
     guard watch == nil else { return }
     schedule()
+    numberPlaces()
     watch = Task { [weak self] in
       while !Task.isCancelled {
         await self?.look()
@@ -116,7 +148,7 @@ public actor Engine {
   }
 
   /// The processors among which CPU sessions are shared out, and how many are free now.
-  public var cores: (all: Int, free: Int) { (budget.cores, budget.free) }
+  public var cores: (all: Int, free: Int) { (queue.cores, queue.free) }
 
   /// Tells other programs where this engine serves a page.
   public func announce(address: String) throws {

@@ -10,12 +10,20 @@ struct SessionPlan {
   let model: Model
   let recipe: Recipe
   let device: Device
+  /// The weights it starts from, with their version.
+  let start: Params?
+  let dataFingerprint: String
+  let memory: MemoryEstimate
+  /// The model file as the session will find it.
+  let modelFile: String
 
   /// Reads the model, the data and the recipe and tries them on each other.
   ///
   /// - Throws: the sentence for the first thing that does not fit.
   init(_ request: StartRequest, in workspace: Workspace) throws {
-    model = try Model.load(request.model, from: workspace)
+    let model = try Model.load(request.model, from: workspace)
+    self.model = model
+    modelFile = try model.network.modelFile()
     recipe = try Recipe(json: request.recipe)
     guard let device = Device(request.device) else {
       throw EngineError(
@@ -27,8 +35,9 @@ struct SessionPlan {
     }
     let data = try TrainingData(request.data, in: workspace)
     try data.check(against: model.network, recipe: recipe)
-    if let reference = request.startParams {
-      _ = try Params.find(reference, model: model.name, in: workspace).load(for: model.network)
-    }
+    dataFingerprint = try DataRecord.find(request.data, in: workspace).fingerprint
+    memory = MemoryEstimate(model.network, recipe: recipe, data: data)
+    start = try request.startParams.map { try Params.find($0, model: model.name, in: workspace) }
+    _ = try start?.load(for: model.network)
   }
 }

@@ -29,7 +29,8 @@ public final class InProcessLauncher: Launcher {
     }
     let data = self.data
     let thread = Thread { [weak self] in
-      let code = SessionWorker(folder: folder, data: data, stop: flag).run()
+      let code = SessionWorker(folder: folder, data: data, stop: flag, ownsProcess: false)
+        .run()
       self?.state.withLock { state in
         state.running[number] = nil
         state.ended[number] = .exited(code: Int(code))

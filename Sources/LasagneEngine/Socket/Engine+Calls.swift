@@ -2,7 +2,7 @@ import Foundation
 
 extension Engine {
   /// Does what a call from another process asks for.
-  func answer(_ call: EngineCall) -> EngineReply {
+  func answer(_ call: EngineCall) async -> EngineReply {
     do {
       switch call {
       case .ping: return .ready(process: Int(ProcessInfo.processInfo.processIdentifier))
@@ -11,6 +11,17 @@ extension Engine {
       case .start(let request): return .session(try start(request))
       case .control(let id, let action, let origin):
         return .accepted(try control(id, action, origin: origin))
+      case .branch(let id, let request, let origin):
+        return .session(try await branch(id, request, origin: origin))
+      case .reproduce(let id, let name): return .session(try reproduce(id, name: name))
+      case .queue: return .sessions(waitingSessions())
+      case .moveInQueue(let id, let place): return .session(try moveInQueue(id, to: place))
+      case .prioritize(let id, let priority): return .session(try prioritize(id, priority))
+      case .devices: return .devices(devices())
+      case .limit(let cores, let gpus):
+        if let cores { useCores(cores) }
+        if let gpus { useGPUs(gpus) }
+        return .devices(devices())
       }
     } catch let error as EngineError {
       return .refused(error)

@@ -16,17 +16,20 @@ public struct StartRequest: Codable, Equatable, Sendable {
   public var recipe: JSONValue
   /// `cpu` or `cuda:0`.
   public var device: String
-  /// Threads to use on the CPU; `nil` takes what is free.
+  /// Threads to use on the CPU; `nil` takes what is free, and lets the engine change it later.
   public var threads: Int?
   /// Whether TensorBoard event files are written too.
   public var writesTensorBoard: Bool
+  /// Who begins first of those that wait, larger first; `nil` counts as 0.
+  public var priority: Int?
 
   /// Makes a request from its parts.
   public init(
     name: String? = nil, model: String, data: String, startParams: String? = nil,
     saveParams: String? = nil, recipe: JSONValue = .object([:]), device: String = "cpu",
-    threads: Int? = nil, writesTensorBoard: Bool = false
+    threads: Int? = nil, writesTensorBoard: Bool = false, priority: Int? = nil
   ) {
+    self.priority = priority
     self.name = name
     self.model = model
     self.data = data
@@ -47,6 +50,16 @@ public enum EngineCall: Codable, Equatable, Sendable {
   case session(id: String)
   case start(StartRequest)
   case control(session: String, action: ControlAction, origin: String)
+  case branch(session: String, request: BranchRequest, origin: String)
+  /// Plays a session again.
+  case reproduce(session: String, name: String?)
+  /// The sessions that wait, the next one first.
+  case queue
+  case moveInQueue(session: String, place: Int)
+  case prioritize(session: String, priority: Int)
+  case devices
+  /// Limits what the engine shares out; `nil` leaves it as it is.
+  case limit(cores: Int?, gpus: Int?)
 }
 
 /// The engine's answer: one JSON line.
@@ -55,6 +68,7 @@ public enum EngineReply: Codable, Equatable, Sendable {
   case ready(process: Int)
   case sessions([SessionRecord])
   case session(SessionRecord)
+  case devices([DeviceShare])
   /// The command as it stands in the session's control log.
   case accepted(ControlCommand)
   case refused(EngineError)

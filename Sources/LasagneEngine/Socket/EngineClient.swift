@@ -52,6 +52,12 @@ public final class EngineClient {
     return command
   }
 
+  /// What is shared out of each device.
+  public func devices() throws -> [DeviceShare] {
+    guard case .devices(let devices) = try call(.devices) else { throw unexpected() }
+    return devices
+  }
+
   private func unexpected() -> EngineError {
     EngineError(.failed, "The engine answered something else than was asked.")
   }

@@ -24,11 +24,16 @@ final class SessionRecorder {
   private let trainer: Trainer
   private let journal: JournalWriter
   private let events: EventFile?
+  private let ownsProcess: Bool
   private var lastBeat = 0.0
+  /// The most bytes of memory the process was seen to take; `nil` where it is not the session's own.
+  private(set) var memoryBytes: Int?
 
   init(
-    folder: SessionFolder, lease: SessionLease, trainer: Trainer, warnings: [String]
+    folder: SessionFolder, lease: SessionLease, trainer: Trainer, warnings: [String],
+    ownsProcess: Bool
   ) throws {
+    self.ownsProcess = ownsProcess
     self.folder = folder
     self.lease = lease
     self.trainer = trainer
@@ -92,6 +97,7 @@ final class SessionRecorder {
         .started(
           process: process, totalSteps: totalSteps, epochs: epochs, fingerprint: fingerprint))
       try note(.state(.running))
+      try beat()
     case .metrics(let points): try measured(points)
     case .histogram(let histogram): try journal.append(histogram)
     case .images(let images): try journal.append(images)
@@ -102,26 +108,28 @@ final class SessionRecorder {
       try note(.warning, message: "A signal asked the process to stop.", step: step)
     case .acknowledged(let command, let step, let refusal):
       try note(.acknowledged(command: command.number, refusal: refusal), step: step)
+      if case .threads(let count) = command.action, refusal == nil {
+        try note(.threads(count), step: step)
+      }
     case .checkpointed(let step):
       try note(.checkpoint(step: step), step: step)
       try folder.checkpoints.rotate(keeping: Self.keptCheckpoints)
-    case .paused(let step):
-      try journal.flush()
-      try note(.state(.paused), step: step)
-    case .resumed(let step): try note(.state(.running), step: step)
     case .warning(let step, let message): try note(.warning, message: message, step: step)
     case .ended(_, let state): endState = state
     }
+    if Date().timeIntervalSince1970 - lastBeat >= 1 { try beat() }
   }
 
   private func measured(_ points: MetricPoints) throws {
     try journal.append(points)
     try events?.append(points)
     for (key, value) in points.values where !key.hasPrefix("params/") { summary[key] = value }
-    if points.time - lastBeat >= 1 {
-      lastBeat = points.time
-      try lease.beat(step: points.step)
-    }
   }
 
+  /// Tells whoever watches that the run goes on.
+  func beat() throws {
+    lastBeat = Date().timeIntervalSince1970
+    if ownsProcess { memoryBytes = ProcessMemory.peak(on: trainer.device) }
+    try lease.beat(step: trainer.step, memoryBytes: memoryBytes)
+  }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Lasagne
 import Records
@@ -13,12 +14,20 @@ public struct SessionWorker {
   private let url: URL
   private let data: DataManager
   private let stop: StopFlag
+  private let ownsProcess: Bool
 
   /// Prepares the training of the session in this folder.
-  public init(folder: URL, data: DataManager = DataManager(), stop: StopFlag = StopFlag()) {
+  ///
+  /// - Parameter ownsProcess: Whether the process does nothing else, so that its memory is the
+  ///   session's.
+  public init(
+    folder: URL, data: DataManager = DataManager(), stop: StopFlag = StopFlag(),
+    ownsProcess: Bool = true
+  ) {
     self.url = folder
     self.data = data
     self.stop = stop
+    self.ownsProcess = ownsProcess
   }
 
   /// Trains until the end and returns the exit code: 0 done, 1 the work failed, 2 no such session.
@@ -34,17 +43,17 @@ public struct SessionWorker {
     }
     defer { withExtendedLifetime(lease) {} }
     let reserve = DiskReserve(in: url)
-    var step = 0
-    var exit: ExitRecord
+    var exit = ExitRecord(
+      state: .failed, message: nil, attempt: lease.attempt, step: 0,
+      time: Date().timeIntervalSince1970)
     do {
-      let state = try train(folder, lease, &step)
-      exit = ExitRecord(
-        state: state, message: nil, attempt: lease.attempt, step: step, time: now())
+      try train(folder, lease, &exit)
     } catch {
       say("\(error)")
-      exit = ExitRecord(
-        state: .failed, message: "\(error)", attempt: lease.attempt, step: step, time: now())
+      exit.state = Self.isDiskFull(error) ? .paused : .failed
+      exit.message = "\(error)"
     }
+    exit.time = Date().timeIntervalSince1970
     reserve.release()
     do {
       try folder.writeExit(exit)
@@ -52,88 +61,55 @@ public struct SessionWorker {
       say("\(error)")
       return 1
     }
-    return exit.state == .failed ? 1 : 0
+    return exit.message == nil ? 0 : 1
+  }
+
+  /// Whether somebody only has to make room for the session to go on as if nothing had happened.
+  static func isDiskFull(_ error: any Error) -> Bool {
+    if let error = error as? StorageError { return error.kind == .noSpace }
+    return (error as? FileFormatError)?.isDiskFull == true
   }
 
   private func train(
-    _ folder: SessionFolder, _ lease: SessionLease, _ step: inout Int
-  ) throws -> SessionState {
-    let request = folder.request
-    let workspace = try Workspace.open(
-      at: url.deletingLastPathComponent().deletingLastPathComponent())
-    guard let device = Device(request.device) else {
-      throw EngineError(.invalid, "'\(request.device)' is no device; use 'cpu' or 'cuda:0'.")
-    }
-    try Backend.load()
-    if device == .cpu { Backend.setThreadCount(request.threads) }
-    let model = try Model.load(request.model, from: workspace)
-    let samples = try data.trainingData(request.data, from: workspace)
-    let (checkpoint, warnings) = try newestCheckpoint(folder)
-    let trainer: Trainer
-    if var checkpoint {
-      // Attempts are counted by starts, also by those that never came to a checkpoint.
-      checkpoint.attempt = lease.attempt - 1
-      trainer = try Trainer.resume(
-        from: checkpoint, network: model.network, data: samples, device: device)
-    } else {
-      trainer = try Trainer(
-        network: model.network, weights: try startWeights(model, request, device, workspace),
-        data: samples, recipe: try Recipe(json: request.recipe), device: device)
-    }
-    step = trainer.step
+    _ folder: SessionFolder, _ lease: SessionLease, _ exit: inout ExitRecord
+  ) throws {
+    let preparation = try SessionPreparation(folder, data: data)
+    let trainer = try preparation.trainer(attempt: lease.attempt)
+    exit.step = trainer.step
     let recorder = try SessionRecorder(
-      folder: folder, lease: lease, trainer: trainer, warnings: warnings)
-    let control = try ControlLog(folder, stop: stop)
+      folder: folder, lease: lease, trainer: trainer, warnings: preparation.warnings,
+      ownsProcess: ownsProcess)
+    let control = try ControlLog(
+      folder, from: trainer.step, obeyed: preparation.checkpoint?.obeyed ?? [], stop: stop)
+    if let resume = control.resume { try recorder.note(.acknowledged(command: resume, refusal: nil)) }
     do {
       try trainer.run(control: control, save: recorder.save) { event in recorder.record(event) }
     } catch {
-      step = trainer.step
+      exit.step = trainer.step
+      exit.memoryBytes = recorder.memoryBytes
       // What was measured up to the mistake helps to understand it.
       try? recorder.close()
       throw recorder.problem ?? error
     }
-    step = trainer.step
+    exit.step = trainer.step
     if let problem = recorder.problem {
       try? recorder.close()
       throw problem
     }
-    let state = recorder.endState
-    try saveParams(trainer, model, request, recorder, workspace)
-    try recorder.close()
-    return state
-  }
-
-  private func startWeights(
-    _ model: Model, _ request: SessionRequest, _ device: Device, _ workspace: Workspace
-  ) throws -> Weights? {
-    guard let reference = request.startParams else { return nil }
-    let params = try Params.find(reference, model: model.name, in: workspace)
-    return try Weights(params.load(for: model.network), for: model.network, device: device)
-  }
-
-  private func newestCheckpoint(_ folder: SessionFolder) throws -> (Checkpoint?, [String]) {
-    try folder.checkpoints.removeLeftovers()
-    let (found, warnings) = folder.checkpoints.newestVerified()
-    guard let found else { return (nil, warnings) }
-    let file = found.folder.url.appendingPathComponent(SessionRecorder.checkpointFile)
-    return (try Checkpoint(contentsOf: file), warnings)
-  }
-
-  private func saveParams(
-    _ trainer: Trainer, _ model: Model, _ request: SessionRequest, _ recorder: SessionRecorder,
-    _ workspace: Workspace
-  ) throws {
-    let parent = try request.startParams.map {
-      try Params.find($0, model: model.name, in: workspace).reference
+    exit.state = recorder.endState
+    if exit.state == .paused {
+      try recorder.note(.state(.paused))
+    } else {
+      let arrays = try trainer.weights.hostArrays()
+      exit.weights = WeightDigest.sha256(of: arrays, in: trainer.network)
+      let params = try preparation.saveParams(
+        arrays, step: trainer.step, metrics: recorder.summary)
+      try recorder.note(.params(name: params.name, version: params.version.version))
     }
-    let params = try Params.save(
-      trainer.weights.hostArrays(), of: model, as: request.saveParams, in: workspace,
-      origin: ParamsStore.Origin(
-        parent: parent, session: request.id, step: trainer.step, metrics: recorder.summary))
-    try recorder.note(.params(name: params.name, version: params.version.version))
+    try recorder.close()
+    try recorder.beat()
+    exit.memoryBytes = recorder.memoryBytes
   }
-
-  private func now() -> Double { Date().timeIntervalSince1970 }
 
   /// A sentence for the session's log, which may lie on a full disk.
   private func say(_ sentence: String) {

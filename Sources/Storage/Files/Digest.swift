@@ -18,10 +18,24 @@ enum Digest {
     return hexadecimal(hash.finalize())
   }
 
-  private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  fileprivate static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { byte in
       let text = String(byte, radix: 16)
       return text.count == 1 ? "0" + text : text
     }.joined()
   }
+}
+
+/// A SHA-256 that is fed piece by piece.
+public struct RunningDigest {
+  private var hash = SHA256()
+
+  /// Begins with nothing.
+  public init() {}
+
+  /// Adds bytes.
+  public mutating func add(_ data: Data) { hash.update(data: data) }
+
+  /// The digest of all that was added, in hexadecimal.
+  public func finished() -> String { Digest.hexadecimal(hash.finalize()) }
 }

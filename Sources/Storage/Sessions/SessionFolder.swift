@@ -51,6 +51,11 @@ public struct SessionFolder: Sendable, Equatable {
     return command
   }
 
+  /// Writes a command that has a number already; for a folder that is being made.
+  func put(_ command: ControlCommand) throws(StorageError) {
+    try control.append(command, isDurable: true)
+  }
+
   /// The commands with a number above `number`, in order.
   public func controls(after number: Int = 0) throws(StorageError) -> [ControlCommand] {
     var offset = 0
@@ -140,65 +145,5 @@ public struct SessionFolder: Sendable, Equatable {
   public func makeJournal(attempt: Int, resumedFrom step: Int) throws(StorageError) -> JournalWriter
   {
     try JournalWriter(journalURL(attempt: attempt), attempt: attempt, resumedFrom: step)
-  }
-}
-
-/// Who has a session (`lease`).
-public struct LeaseRecord: Codable, Equatable, Sendable {
-  /// The process.
-  public var process: Int
-  /// Which attempt it is.
-  public var attempt: Int
-  /// Seconds since 1970.
-  public var startedAt: Double
-  /// The step at the last sign of life.
-  public var step: Int
-  /// Seconds since 1970 of the last sign of life.
-  public var aliveAt: Double
-
-  /// Makes a record from its parts.
-  public init(process: Int, attempt: Int, startedAt: Double, step: Int, aliveAt: Double) {
-    self.process = process
-    self.attempt = attempt
-    self.startedAt = startedAt
-    self.step = step
-    self.aliveAt = aliveAt
-  }
-}
-
-/// The right to be the process of a session, for as long as the value lives.
-///
-/// The kernel takes it back when the process ends in whatever way.
-public final class SessionLease: Sendable {
-  /// Which attempt this is.
-  public let attempt: Int
-  private let lock: FileLock
-  private let startedAt: Double
-
-  fileprivate init(_ folder: SessionFolder, attempt: Int) throws(StorageError) {
-    guard let lock = try FileLock.acquire(folder.leaseURL) else {
-      let holder = folder.leaseRecord().map { "process \($0.process)" } ?? "another process"
-      throw StorageError(
-        .locked, path: folder.url.path,
-        "\(holder) is training this session; stop or pause it first")
-    }
-    let expected = try folder.nextAttempt()
-    if attempt < expected {
-      throw StorageError(
-        .invalid, path: folder.url.path,
-        "attempt \(attempt) of this session is over; the next one is \(expected)")
-    }
-    self.lock = lock
-    self.attempt = attempt
-    startedAt = Date().timeIntervalSince1970
-    try beat(step: 0)
-  }
-
-  /// Leaves a sign of life.
-  public func beat(step: Int) throws(StorageError) {
-    try lock.describe(
-      LeaseRecord(
-        process: Int(getpid()), attempt: attempt, startedAt: startedAt, step: step,
-        aliveAt: Date().timeIntervalSince1970))
   }
 }

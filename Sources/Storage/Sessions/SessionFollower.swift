@@ -38,6 +38,7 @@ public struct SessionFollower: Sendable {
   private var state: SessionState?
   private var stateMessage: String?
   private var latest: [String: Double] = [:]
+  private var threads: Int?
 
   /// Starts before the session's first record.
   ///
@@ -104,7 +105,8 @@ public struct SessionFollower: Sendable {
     guard entry.attempt == startedAttempt else { return }
     lastEventAt = entry.time
     switch entry.event {
-    case .started(_, let total, let wanted, _):
+    case .started(_, let total, let wanted, let fingerprint):
+      threads = fingerprint["threads"].flatMap { Int($0) }
       startedAt = startedAt ?? entry.time
       totalSteps = total
       epochs = wanted
@@ -112,6 +114,9 @@ public struct SessionFollower: Sendable {
     case .state(let new):
       state = new
       stateMessage = entry.message
+      timelineStep = max(timelineStep, entry.step)
+    case .threads(let count):
+      threads = count
       timelineStep = max(timelineStep, entry.step)
     case .acknowledged, .epoch, .checkpoint, .params, .warning:
       timelineStep = max(timelineStep, entry.step)
@@ -146,6 +151,9 @@ public struct SessionFollower: Sendable {
       epochs: epochs, totalSteps: totalSteps, startedAt: startedAt, latest: latest,
       checkpointStep: checkpointStep, process: isHeld ? lease?.process : nil)
     let last = exit.flatMap { $0.attempt == newest ? $0 : nil }
+    record.threads = threads
+    record.memoryBytes = last?.memoryBytes ?? lease?.memoryBytes
+    record.weights = last?.weights
     if newest == 0 && last == nil && !isHeld { return record }
     if isHeld {
       let own = startedAttempt == newest ? state : nil

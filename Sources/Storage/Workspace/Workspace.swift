@@ -101,7 +101,9 @@ public struct Workspace: Sendable, Equatable {
   // MARK: Sessions
 
   /// Makes the folder of a new session and writes what was asked.
-  public func createSession(_ request: SessionRequest) throws(StorageError) -> SessionFolder {
+  public func createSession(
+    _ request: SessionRequest, contents: SessionContents = SessionContents()
+  ) throws(StorageError) -> SessionFolder {
     guard Names.isSessionID(request.id) else {
       throw StorageError(
         .invalid, path: "", "“\(request.id.prefix(40))” is no session id: 26 characters of 0-9a-z")
@@ -111,8 +113,11 @@ public struct Workspace: Sendable, Equatable {
     try Files.remove(draft)
     try Files.makeFolder(draft)
     try Files.makeFolder(draft.child("checkpoints"))
-    try AtomicFile.writeJSON(request, to: draft.child("session.json"))
-    do { try Files.rename(draft, to: target, replacing: false) } catch {
+    do throws(StorageError) {
+      try SessionFolder(url: draft, request: request).put(contents)
+      try AtomicFile.writeJSON(request, to: draft.child("session.json"))
+      try Files.rename(draft, to: target, replacing: false)
+    } catch {
       try? Files.remove(draft)
       throw error
     }

@@ -17,9 +17,14 @@ public struct Checkpoint: Equatable, Sendable {
   public var fingerprint: [String: String]
   /// The number of training samples, to notice other data.
   public var trainingCount: Int
+  /// The full names of the parameters that stand still, sorted.
+  public var frozen: [String] = []
+  /// The numbers of the commands obeyed at this very step, which are in it already.
+  public var obeyed: [Int] = []
   var position: Position
   var epochTotals: Totals
   var reportTotals: Totals
+  var state: RunState
 
   /// Updates done.
   public var step: Int { position.step }

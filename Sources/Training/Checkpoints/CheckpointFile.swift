@@ -9,9 +9,13 @@ extension Checkpoint {
     var attempt: Int
     var fingerprint: [String: String]
     var trainingCount: Int
+    // Left out where empty, as in files of earlier versions.
+    var frozen: [String]?
+    var obeyed: [Int]?
     var position: Position
     var epochTotals: Totals
     var reportTotals: Totals
+    var state: RunState
   }
 
   private static let metadataKey = "lasagne.checkpoint"
@@ -32,7 +36,8 @@ extension Checkpoint {
     encoder.outputFormatting = .sortedKeys
     let description = Description(
       recipe: recipe, attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
-      position: position, epochTotals: epochTotals, reportTotals: reportTotals)
+      frozen: frozen.isEmpty ? nil : frozen, obeyed: obeyed.isEmpty ? nil : obeyed,
+      position: position, epochTotals: epochTotals, reportTotals: reportTotals, state: state)
     return [Self.metadataKey: String(decoding: try encoder.encode(description), as: UTF8.self)]
   }
 
@@ -68,8 +73,9 @@ extension Checkpoint {
       recipe: description.recipe, weights: part(Self.weightPrefix),
       updateState: part(Self.statePrefix), attempt: description.attempt,
       fingerprint: description.fingerprint, trainingCount: description.trainingCount,
+      frozen: description.frozen ?? [], obeyed: description.obeyed ?? [],
       position: description.position, epochTotals: description.epochTotals,
-      reportTotals: description.reportTotals)
+      reportTotals: description.reportTotals, state: description.state)
   }
 
   /// Reads a checkpoint from a safetensors file.

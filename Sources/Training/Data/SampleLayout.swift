@@ -19,8 +19,8 @@ struct LaidOutSamples {
 /// samples of any shape fit a network that takes them flat.
 struct SampleLayout {
   private let inputShape: [Int?]
-  private let outputShape: [Int?]
-  private let objective: Objective
+  let outputShape: [Int?]
+  let objective: Objective
   /// Whether the network takes whole numbers that stand for something, not measurements.
   let readsIndices: Bool
 
@@ -99,6 +99,9 @@ struct SampleLayout {
 
   private func targets(_ array: HostArray, part: String) throws(TrainingError) -> HostArray {
     let isFloat = [.float16, .bfloat16, .float32, .float64].contains(array.dataType)
+    if case .ctcLoss(let blank) = objective {
+      return try labelSequences(array, blank: blank, part: part)
+    }
     guard objective.takesClassNumbers else { return array.converted(to: .float32) }
     guard let classCount else {
       throw TrainingError(

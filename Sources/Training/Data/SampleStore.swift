@@ -5,7 +5,7 @@ import Tensors
 /// Bytes stay bytes until a batch is made of them. Data sets that fit stay on the device as a
 /// whole; of larger ones each batch is gathered from host memory (which may be a mapped file).
 struct SampleStore {
-  private enum Place {
+  enum Place {
     case device(inputs: Tensor, targets: Tensor)
     case host(inputs: HostArray, targets: HostArray)
   }
@@ -14,8 +14,8 @@ struct SampleStore {
   private static let residentShare = 0.25
 
   let count: Int
-  private let place: Place
-  private let preparation: InputPreparation
+  let place: Place
+  let preparation: InputPreparation
   private let device: Device
 
   /// Takes up arrays that `SampleLayout` has checked and laid out.
@@ -57,7 +57,7 @@ struct SampleStore {
 /// How stored inputs become what a network computes with.
 struct InputPreparation {
   /// `nil` where the network reads indices.
-  private let scale: Double?
+  let scale: Double?
 
   /// The usual way for inputs of a type: bytes times 1/256, all others as they are.
   init(dataType: DataType, inputScale: Double?, readsIndices: Bool) {

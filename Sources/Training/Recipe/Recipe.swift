@@ -11,8 +11,13 @@ public struct Recipe: Equatable, Sendable {
   public var learningRate: Double
   /// How the step size changes over the run.
   public var schedule: Schedule
-  /// Samples in a batch.
+  /// Samples in a batch: what goes through the network at once.
   public var batchSize: Int
+  /// Batches whose gradients make one update, for batches that memory has no room for.
+  ///
+  /// An update by k batches is one by a batch of k times the size, but for batch statistics. Steps,
+  /// reports and all else count updates; the last update of an epoch may have fewer batches.
+  public var accumulationSteps: Int
   /// How often each training sample is used.
   public var epochs: Int
   /// Decides initial weights, the split, the order of samples and dropout; at most 2⁵³ - 1.
@@ -21,7 +26,7 @@ public struct Recipe: Equatable, Sendable {
   ///
   /// Not used where the data has validation arrays of its own.
   public var validationFraction: Double
-  /// Whether a last batch with fewer samples than the others is left out of an epoch.
+  /// Whether a last update with fewer samples than the others is left out of an epoch.
   public var dropLast: Bool
   /// The weight of the sum of absolute values of the regularizable parameters.
   public var l1: Double
@@ -47,6 +52,7 @@ public struct Recipe: Equatable, Sendable {
     learningRate: Double = 0.01,
     schedule: Schedule = .constant,
     batchSize: Int = 128,
+    accumulationSteps: Int = 1,
     epochs: Int = 10,
     seed: UInt64 = 1,
     validationFraction: Double = 0.1,
@@ -65,6 +71,7 @@ public struct Recipe: Equatable, Sendable {
     self.learningRate = learningRate
     self.schedule = schedule
     self.batchSize = batchSize
+    self.accumulationSteps = accumulationSteps
     self.epochs = epochs
     self.seed = seed
     self.validationFraction = validationFraction
@@ -89,7 +96,11 @@ public struct Recipe: Equatable, Sendable {
 
   /// The number of updates in one epoch of so many training samples.
   public func stepsPerEpoch(trainingCount: Int) -> Int {
-    guard batchSize > 0 else { return 0 }
-    return dropLast ? trainingCount / batchSize : (trainingCount + batchSize - 1) / batchSize
+    let samples = samplesPerUpdate
+    guard samples > 0 else { return 0 }
+    return dropLast ? trainingCount / samples : (trainingCount + samples - 1) / samples
   }
+
+  /// The samples one update learns from.
+  public var samplesPerUpdate: Int { batchSize * accumulationSteps }
 }

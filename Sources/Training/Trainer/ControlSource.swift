@@ -1,19 +1,16 @@
-import Foundation
 import Records
 
 /// Where a run learns between two steps what people ask of it.
 public protocol ControlSource {
   /// The commands that have arrived since the last call, in order; must return at once.
   func commands() -> [ControlCommand]
-  /// Waits for a short while, or until something arrives: called over and over while paused.
-  func wait()
+  /// The commands to obey before the next step, `step` steps being done; must return at once.
+  func commands(at step: Int) -> [ControlCommand]
 }
 
 extension ControlSource {
-  /// Sleeps for 20 milliseconds.
-  public func wait() {
-    Thread.sleep(forTimeInterval: 0.02)
-  }
+  /// Those that have arrived, whatever the step.
+  public func commands(at step: Int) -> [ControlCommand] { commands() }
 }
 
 /// A source that never asks for anything.

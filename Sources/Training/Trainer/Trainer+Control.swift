@@ -1,71 +1,74 @@
 import Foundation
 import Records
+import Tensors
 
 extension Trainer {
   /// What commands between two steps came to.
-  enum Obedience {
+  enum Obedience: Equatable {
     case goOn
+    case pause
     case stop
   }
 
-  /// Carries out the commands that have arrived; comes back from a pause when it is over.
+  /// Carries out the commands for this step; all of them, also where one is to pause.
   func obey(
     _ control: some ControlSource, save: (Checkpoint) throws -> Void,
     observer: (TrainingEvent) -> Void
   ) throws -> Obedience {
-    var isPaused = false
-    while true {
-      for command in control.commands() {
-        let outcome = try carryOut(command, isPaused: &isPaused, save: save, observer: observer)
-        if outcome == .stop { return .stop }
+    var obedience = Obedience.goOn
+    for command in control.commands(at: step) {
+      var refusal: String?
+      switch command.action {
+      case .pause: obedience = .pause
+      case .resume where obedience == .pause: obedience = .goOn
+      case .resume: refusal = "The session is not paused."
+      case .stop: obedience = .stop
+      case .snapshot, .branch:
+        // A checkpoint is acknowledged when it is there.
+        if let problem = keepNow(save) {
+          refusal = "The checkpoint could not be written: \(problem)"
+        }
+      case .set, .freeze, .unfreeze, .threads, .custom: refusal = carryOut(command)
       }
-      guard isPaused else { return .goOn }
-      control.wait()
+      observer(.acknowledged(command: command, step: step, refusal: refusal))
+      if refusal == nil {
+        switch command.action {
+        case .snapshot, .branch: observer(.checkpointed(step: step))
+        default: break
+        }
+      }
+      if obedience == .stop { break }
     }
+    if obedience != .goOn { try keep(save, observer) }
+    return obedience
   }
 
-  private func carryOut(
-    _ command: ControlCommand, isPaused: inout Bool, save: (Checkpoint) throws -> Void,
-    observer: (TrainingEvent) -> Void
-  ) throws -> Obedience {
-    func acknowledge(_ refusal: String? = nil) {
-      observer(.acknowledged(command: command, step: step, refusal: refusal))
-    }
-    switch command.action {
-    case .pause where isPaused:
-      acknowledge("The session is paused already.")
-    case .pause:
-      acknowledge()
-      try keep(save, observer)
-      observer(.paused(step: step))
-      isPaused = true
-    case .resume where !isPaused:
-      acknowledge("The session is not paused.")
-    case .resume:
-      acknowledge()
-      observer(.resumed(step: step))
-      isPaused = false
-    case .stop:
-      acknowledge()
-      try keep(save, observer)
-      return .stop
-    case .snapshot:
-      do {
-        try save(try checkpoint())
-        acknowledge()
-        observer(.checkpointed(step: step))
-      } catch {
-        acknowledge("The checkpoint could not be written: \(error)")
+  /// Carries out a command that changes what the coming steps compute; the reason if it cannot.
+  private func carryOut(_ command: ControlCommand) -> String? {
+    do {
+      switch command.action {
+      case .set(let field, let value): try set(field, to: value)
+      case .freeze(let pattern): try freeze(pattern)
+      case .unfreeze(let pattern): try unfreeze(pattern)
+      case .threads(let count): useThreads(count)
+      case .custom(let name, let argument):
+        try CommandRegistry.shared.command(name).body(self, argument)
+      case .pause, .resume, .stop, .snapshot, .branch: break
       }
-    case .set(let field, let value):
-      do {
-        try set(field, to: value)
-        acknowledge()
-      } catch {
-        acknowledge(error.description)
-      }
+    } catch {
+      return "\(error)"
     }
-    return .goOn
+    if command.action.changesNumbers { obeyed.append(command.number) }
+    return nil
+  }
+
+  private func keepNow(_ save: (Checkpoint) throws -> Void) -> (any Error)? {
+    do {
+      try save(try checkpoint())
+      return nil
+    } catch {
+      return error
+    }
   }
 
   private func keep(
@@ -81,7 +84,7 @@ extension Trainer {
   public func set(_ field: String, to value: JSONValue) throws(TrainingError) {
     var changed = recipe
     try changed.setLive(field, to: value)
-    try checkBatchSize(changed.batchSize)
+    try check(changed)
     let begun = position.epoch + (position.sample > 0 ? 1 : 0)
     guard changed.epochs >= begun else {
       throw TrainingError(
@@ -90,5 +93,14 @@ extension Trainer {
           + "instead.")
     }
     recipe = changed
+  }
+
+  /// Computes with this many threads from the next step on; on a GPU it changes nothing.
+  ///
+  /// The number is part of the fingerprint: on a CPU it decides in which order sums are made.
+  public func useThreads(_ count: Int) {
+    guard device == .cpu else { return }
+    Backend.setThreadCount(count)
+    fingerprint["threads"] = String(Backend.threadCount)
   }
 }

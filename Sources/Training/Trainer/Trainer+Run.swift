@@ -12,7 +12,7 @@ extension Trainer {
   ///   - save: Keeps a checkpoint: every few epochs by the recipe, at a pause, at the end, and when
   ///     asked. What it throws refuses the command that asked, or ends the run.
   ///   - observer: Told everything that happens, in order, on this thread.
-  /// - Returns: `finished` or `stopped`.
+  /// - Returns: `finished`, `stopped` or `paused`.
   /// - Throws: `TrainingError` where the loss is not finite, and what tensors or `save` throw.
   @discardableResult
   public func run(
@@ -31,9 +31,11 @@ extension Trainer {
         seed: DerivedSeed.seed(recipe.seed, for: .order), indices: trainingIndices,
         batchSize: recipe.batchSize
       ).indices(epoch: position.epoch)
-      if try runEpoch(order, control: control, save: save, observer: observer) == .stop {
-        observer(.ended(step: step, state: .stopped))
-        return .stopped
+      let outcome = try runEpoch(order, control: control, save: save, observer: observer)
+      if outcome != .goOn {
+        let state = outcome == .stop ? SessionState.stopped : .paused
+        observer(.ended(step: step, state: state))
+        return state
       }
       try endEpoch(save: save, observer: observer)
     }
@@ -42,29 +44,24 @@ extension Trainer {
     return .finished
   }
 
-  /// What the rest of an epoch came to.
-  private enum EpochOutcome {
-    case done
-    case stop
-  }
-
   private func runEpoch(
     _ order: [Int], control: some ControlSource, save: (Checkpoint) throws -> Void,
     observer: (TrainingEvent) -> Void
-  ) throws -> EpochOutcome {
+  ) throws -> Obedience {
     while true {
-      if try obey(control, save: save, observer: observer) == .stop { return .stop }
-      guard let range = nextBatch() else { return .done }
+      let obedience = try obey(control, save: save, observer: observer)
+      if obedience != .goOn { return obedience }
+      guard let range = nextSamples() else { return .goOn }
       try runStep(order[range], observer: observer)
       position.sample = range.upperBound
       try report(observer)
     }
   }
 
-  /// The next batch's part of the epoch's order; `nil` at its end.
-  private func nextBatch() -> Range<Int>? {
-    let end = min(position.sample + recipe.batchSize, trainingCount)
-    let isFull = end - position.sample == recipe.batchSize
+  /// The next update's part of the epoch's order; `nil` at its end.
+  private func nextSamples() -> Range<Int>? {
+    let end = min(position.sample + recipe.samplesPerUpdate, trainingCount)
+    let isFull = end - position.sample == recipe.samplesPerUpdate
     guard end > position.sample, isFull || !recipe.dropLast else { return nil }
     return position.sample..<end
   }
@@ -73,13 +70,20 @@ extension Trainer {
     let number = position.step
     let isWatched = isObserved(step: number + 1) && clock.canWatch
     let result = try clock.work(samples: indices.count) {
-      let batch = try training.batch(indices)
+      if frozen.isEmpty,
+        let planned = try planner.step(
+          training, indices, recipe: recipe, learningRate: learningRate, number: number,
+          isWatched: isWatched)
+      {
+        return planned
+      }
       return try trainingStep(
-        batch.inputs, batch.targets, recipe: recipe, learningRate: learningRate, number: number,
-        isWatched: isWatched)
+        indices, of: training, recipe: recipe, learningRate: learningRate, number: number,
+        isWatched: isWatched, frozen: frozen)
     }
     clock.moveToWatch(result.watchDuration)
     position.step += 1
+    obeyed = []
     reportTotals += result.totals
     epochTotals += result.totals
     watched = result.watched
@@ -87,8 +91,9 @@ extension Trainer {
 
   /// The step size of the next update: the recipe's, by its schedule.
   public var learningRate: Double {
-    let progress = epoch / Double(max(1, recipe.epochs))
-    return recipe.learningRate * recipe.schedule.factor(progress: progress)
+    recipe.learningRate
+      * recipe.schedule.factor(
+        at: epoch, of: Double(recipe.epochs), plateauFactor: state.plateau.factor)
   }
 
   private func endEpoch(
@@ -104,6 +109,7 @@ extension Trainer {
       let totals = try evaluate(validation.store, validation.indices[...])
       values.merge(totals.means(.validation, hasAccuracy: function.hasAccuracy)) { $1 }
     }
+    judge(values)
     try showHistograms(observer)
     observer(.epochEnded(epoch: position.epoch, points: points(values)))
     let interval = recipe.checkpointEveryEpochs
@@ -111,6 +117,13 @@ extension Trainer {
     if interval > 0, isLast || position.epoch.isMultiple(of: interval) {
       try save(try checkpoint())
       observer(.checkpointed(step: step))
+    }
+  }
+
+  /// Lets what depends on metrics see those of the epoch.
+  private func judge(_ values: [String: Double]) {
+    if let plateau = recipe.schedule.plateau, let value = values[plateau.metric] {
+      state.plateau.take(value, plateau)
     }
   }
 
