@@ -94,10 +94,10 @@ extension ONNXFile {
   public static func read(
     _ data: Data, path: String = "ONNX data"
   ) throws -> (network: Network, weights: [HostArray]) {
-    let model = try ONNXReader.model(data, path: path)
+    let (model, operatorSet) = try ONNXReader.model(data, path: path)
     do {
       let name = model.graph.name.isEmpty ? "network" : String(model.graph.name.prefix(120))
-      return try GraphImport.network(model.graph, called: name)
+      return try GraphImport.network(model.graph, called: name, operatorSet: operatorSet)
     } catch let error as TensorError {
       throw InteropError("\(path): holds arrays that cannot be used: \(error)")
     }

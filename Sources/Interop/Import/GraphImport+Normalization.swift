@@ -44,30 +44,35 @@ extension GraphImport {
     guard (1..<max(2, rank)).contains(first), rank >= 2 else {
       throw node.problem("begins at axis \(axis) of \(rank), which cannot be read.")
     }
-    try normalize(
-      node, flow, .axes(Array(first..<rank)), .axes(Array(0..<first)), constant(node, 1),
-      optionalConstant(node, 2), epsilon: node.float("epsilon", 1e-5))
+    let (scale, shift) = (try constant(node, 1), try optionalConstant(node, 2))
+    let epsilon = node.float("epsilon", 1e-5)
+    let axes: Axes = first == rank - 1 ? -1 : .axes(Array(first..<rank))
+    // Without anything learned it is the plain standardization of examples.
+    if shift == nil, scale.values(as: Float.self).allSatisfy({ $0 == 1 }) {
+      return try give(
+        node, StandardizationLayer(axes: axes, epsilon: epsilon), reading: [flow])
+    }
+    var weights = ["gamma": scale]
+    weights["beta"] = shift
+    let layer = LayerNormLayer(
+      axes: axes, epsilon: epsilon, beta: shift == nil ? nil : .constant(0))
+    try give(node, layer, reading: [flow], weights)
   }
 
   /// Each example standardized along some axes, then scaled and shifted.
   private mutating func normalize(
     _ node: ImportedNode, _ flow: Flow, _ axes: Axes, _ others: Axes, _ scale: HostArray,
-    _ b: HostArray?, epsilon: Double
+    _ b: HostArray, epsilon: Double
   ) throws {
     let layer = StandardizationLayer(axes: axes, epsilon: epsilon)
     let name = layerName(node, layer)
     var result = try add(layer, reading: [flow], called: name)
-    let isOne = scale.values(as: Float.self).allSatisfy { $0 == 1 }
-    if !isOne || b != nil {
-      result = try add(
-        ScaleLayer(sharedAxes: others), reading: [result], called: unusedName("\(name)_scale"),
-        ["scales": scale])
-    }
-    if let b {
-      result = try add(
-        BiasLayer(sharedAxes: others), reading: [result], called: unusedName("\(name)_bias"),
-        ["b": b])
-    }
+    result = try add(
+      ScaleLayer(sharedAxes: others), reading: [result], called: unusedName("\(name)_scale"),
+      ["scales": scale])
+    result = try add(
+      BiasLayer(sharedAxes: others), reading: [result], called: unusedName("\(name)_bias"),
+      ["b": b])
     try set(node, .flow(result))
   }
 

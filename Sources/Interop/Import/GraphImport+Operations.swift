@@ -22,7 +22,10 @@ extension GraphImport {
     "Tanh": { try $0.activate($1, .tanh) }, "Softplus": { try $0.activate($1, .softplus) },
     "LeakyRelu": { try $0.activate($1, .leakyRectify(leakiness: $1.float("alpha", 0.01))) },
     "Elu": { try $0.elu($1) }, "Selu": { try $0.selu($1) }, "Gelu": { try $0.gelu($1) },
-    "Softmax": { try $0.softmax($1) }, "PRelu": { try $0.parametricRectifier($1) },
+    "HardSwish": { try $0.activate($1, .hardSwish) }, "Mish": { try $0.activate($1, .mish) },
+    "Softmax": { try $0.softmax($1) { .softmax(axis: $0) } },
+    "LogSoftmax": { try $0.softmax($1) { .logSoftmax(axis: $0) } },
+    "PRelu": { try $0.parametricRectifier($1) },
     "Concat": { try $0.concatenate($1) }, "Flatten": { try $0.flatten($1) },
     "Reshape": { try $0.reshape($1) }, "Transpose": { try $0.transpose($1) },
     "Squeeze": { try $0.squeeze($1) }, "Unsqueeze": { try $0.unsqueeze($1) },
@@ -67,19 +70,18 @@ extension GraphImport {
   }
 
   mutating func gelu(_ node: ImportedNode) throws {
-    guard node.text("approximate", "none") == "none" else {
-      throw node.problem("approximates gelu by tanh; export it with approximate 'none'.")
-    }
-    try activate(node, .gelu)
+    try activate(node, node.text("approximate", "none") == "tanh" ? .geluTanh : .gelu)
   }
 
-  mutating func softmax(_ node: ImportedNode) throws {
+  mutating func softmax(_ node: ImportedNode, _ function: (Int) -> Nonlinearity) throws {
     let rank = try flow(node).shape.count
-    let axis = node.int("axis", -1)
-    guard axis == -1 || axis == rank - 1 else {
-      throw node.problem("works along axis \(axis) of \(rank); only the last axis can be read.")
+    // Before operator set 13 the axis was 1 where it was left out, and the axes after it were joined.
+    let axis = node.int("axis", operatorSet < 13 ? 1 : -1)
+    let place = axis < 0 ? axis + rank : axis
+    guard (0..<rank).contains(place), operatorSet >= 13 || place == rank - 1 else {
+      throw node.problem("works along axis \(axis) of \(rank), which cannot be read.")
     }
-    try activate(node, .softmax)
+    try activate(node, function(place == rank - 1 ? -1 : place))
   }
 
   mutating func parametricRectifier(_ node: ImportedNode) throws {

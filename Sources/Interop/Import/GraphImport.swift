@@ -47,12 +47,16 @@ struct GraphImport {
   /// The length of the first axis where the file fixes it.
   private(set) var fixedBatch: Int?
 
+  /// The version of the operators, some of which changed their meaning.
+  private(set) var operatorSet = ONNXFile.operatorSet
+
   // MARK: the whole graph
 
   static func network(
-    _ graph: ONNXGraph, called name: String
+    _ graph: ONNXGraph, called name: String, operatorSet: Int
   ) throws -> (network: Network, weights: [HostArray]) {
     var reading = GraphImport()
+    reading.operatorSet = operatorSet
     for stored in graph.initializer {
       reading.values[stored.name] = .constant(
         try ONNXReader.array(stored, "The constant '\(stored.name.prefix(80))'"))

@@ -9,7 +9,9 @@ enum ONNXReader {
   static let operatorSets = 7...25
 
   /// The model in a file's bytes.
-  static func model(_ data: Data, path: String) throws -> ONNXModel {
+  static func model(
+    _ data: Data, path: String
+  ) throws -> (model: ONNXModel, operatorSet: Int) {
     guard data.count <= ONNXFile.largestFile else {
       throw InteropError("\(path): has \(data.count) bytes, more than an ONNX file can.")
     }
@@ -33,7 +35,7 @@ enum ONNXReader {
           + "\(operatorSets.lowerBound) to \(operatorSets.upperBound) can be read, export it with "
           + "one of them.")
     }
-    return model
+    return (model, Int(version))
   }
 
   /// A constant array; `what` names it in errors.

@@ -17,7 +17,9 @@ struct PyTorchConversion {
     case is DenseLayer: weight = W.reversed()
     case is NINLayer: weight = [W[1], W[0]]
     case is DilatedConv2DLayer: weight = [W[1], W[0]] + W[2...]
-    case is any ConvolutionLayer, is any TransposedConvolutionLayer, is EmbeddingLayer: weight = W
+    case is any ConvolutionLayer, is any TransposedConvolutionLayer, is EmbeddingLayer,
+      is DepthwiseConv2DLayer:
+      weight = W
     default: return nil
     }
     var arrays = ["weight": weight]
@@ -35,12 +37,52 @@ struct PyTorchConversion {
     if node.layer.base is ParametricRectifierLayer, let alpha = shapes["alpha"] {
       return ["weight": alpha.isEmpty ? [1] : alpha]
     }
+    if isNormalization {
+      var arrays: [String: [Int]] = [:]
+      arrays["weight"] = shapes["gamma"]
+      arrays["bias"] = shapes["beta"]
+      return arrays
+    }
+    if node.layer.base is MultiHeadAttentionLayer { return expectedAttention }
     let gates = gateNames
     guard let first = gates.first, let W = shapes[input(first)] else { return nil }
     let rows = gates.count * W[1]
     return [
       "weight_ih": [rows, W[0]], "weight_hh": [rows, W[1]], "bias_ih": [rows], "bias_hh": [rows],
     ]
+  }
+
+  private var isNormalization: Bool {
+    let layer = node.layer.base
+    return layer is LayerNormLayer || layer is RMSNormLayer || layer is GroupNormLayer
+  }
+
+  /// Queries, keys and values of one width stand one under the other.
+  private var expectedAttention: [String: [Int]]? {
+    guard let W = shapes["W_query"], W[0] == W[1], shapes["W_key"] == W, shapes["W_value"] == W,
+      shapes["W_output"] == W
+    else { return nil }
+    var arrays = ["in_proj_weight": [3 * W[0], W[0]], "out_proj.weight": W]
+    if shapes["b_query"] != nil { arrays["in_proj_bias"] = [3 * W[0]] }
+    if shapes["b_output"] != nil { arrays["out_proj.bias"] = [W[0]] }
+    return arrays
+  }
+
+  private func attention(_ module: PyTorchModule) throws -> [String: HostArray] {
+    var result: [String: HostArray] = [:]
+    let width = shapes["W_query"]?[0] ?? 0
+    for (index, name) in ["query", "key", "value"].enumerated() {
+      let rows = Array((index * width)..<((index + 1) * width))
+      result["W_\(name)"] = try module.arrays["in_proj_weight"].map {
+        try Tensor($0.rows(rows)).transposed().hostArray()
+      }
+      result["b_\(name)"] = try module.arrays["in_proj_bias"]?.rows(rows)
+    }
+    result["W_output"] = try module.arrays["out_proj.weight"].map {
+      try Tensor($0).transposed().hostArray()
+    }
+    result["b_output"] = module.arrays["out_proj.bias"]
+    return result
   }
 
   /// Whether a module has what the layer needs, and nothing else.
@@ -63,8 +105,12 @@ struct PyTorchConversion {
   /// The layer's parameters from the module's arrays.
   func parameters(_ module: PyTorchModule) throws -> [String: HostArray] {
     if !gateNames.isEmpty { return try recurrent(module) }
+    if node.layer.base is MultiHeadAttentionLayer { return try attention(module) }
     var result: [String: HostArray] = [:]
-    if let weight = module.arrays["weight"], shapes["W"] != nil {
+    if isNormalization {
+      result["gamma"] = module.arrays["weight"]
+      result["beta"] = module.arrays["bias"]
+    } else if let weight = module.arrays["weight"], shapes["W"] != nil {
       result["W"] = try arranged(Tensor(weight.converted(to: .float32))).hostArray()
       result["b"] = module.arrays["bias"]
     } else if let variance = module.arrays["running_var"] {
@@ -86,6 +132,8 @@ struct PyTorchConversion {
     case is DenseLayer: return try weight.transposed()
     case is NINLayer: return try weight.reshaped([weight.shape[0], weight.shape[1]]).transposed()
     case is DilatedConv2DLayer: return try weight.permuted([1, 0, 2, 3])
+    case let layer as DepthwiseConv2DLayer:
+      return layer.flipFilters ? try weight.flipped(axes: places) : weight
     case let layer as any ConvolutionLayer:
       return layer.flipFilters ? try weight.flipped(axes: places) : weight
     case let layer as any TransposedConvolutionLayer:

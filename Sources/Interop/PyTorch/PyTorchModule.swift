@@ -20,6 +20,12 @@ struct PyTorchModule: Equatable {
         grouped[path, default: [:]][String(leaf)] = array
       }
     }
+    // The output's map of an attention is a module inside it.
+    for (path, arrays) in grouped where arrays["in_proj_weight"] != nil {
+      for (leaf, array) in grouped.removeValue(forKey: "\(path).out_proj") ?? [:] {
+        grouped[path]?["out_proj.\(leaf)"] = array
+      }
+    }
     return grouped.map { PyTorchModule(name: $0.key, arrays: $0.value) }
       .sorted { Self.precedes($0.name, $1.name) }
   }
