@@ -21,6 +21,38 @@ extension LayerExport {
     return try applying(layer.nonlinearity, to: sum)
   }
 
+  func depthwise(_ layer: DepthwiseConv2DLayer) throws -> String {
+    try convolution(layer.convolution(channels: shape[1] ?? 0))
+  }
+
+  func separable(_ layer: SeparableConv2DLayer) throws -> String {
+    let filter = Array(try array("W_depthwise").shape.suffix(2))
+    let pad = try layer.pad.widths(for: filter)
+    let W =
+      layer.flipFilters
+      ? try parameter("W_depthwise", form: "flipped") { try $0.flipped(axes: [2, 3]) }
+      : try parameter("W_depthwise")
+    let middle = op(
+      "Conv", [x, W], .ints("kernel_shape", filter),
+      .ints("strides", try layer.stride.values(2, "stride")), .ints("pads", pad + pad),
+      .int("group", shape[1] ?? 1))
+    let sum = op("Conv", [middle, try parameter("W_pointwise")], .ints("kernel_shape", [1, 1]))
+    return try applying(layer.nonlinearity, to: addingBias(sum))
+  }
+
+  /// Channels weighted by what a small network says of their means.
+  func squeezeExcite(_ layer: SqueezeExciteLayer) throws -> String {
+    func map(_ value: String, _ name: String) throws -> String {
+      let bias = has("b_\(name)") ? [try parameter("b_\(name)")] : []
+      return op("Gemm", [value, try parameter("W_\(name)")] + bias)
+    }
+    let places = Array(2..<shape.count)
+    let means = try reduced(x, .mean, axes: places)
+    let hidden = try applying(layer.nonlinearity, to: map(means, "squeeze"))
+    let gates = try applying(layer.gate, to: map(hidden, "excite"))
+    return op("Mul", [x, try unsqueezed(gates, places)])
+  }
+
   func transposed(_ layer: some TransposedConvolutionLayer) throws -> String {
     let axes = type(of: layer).spatialAxes
     let filter = Array(try array("W").shape.dropFirst(2))

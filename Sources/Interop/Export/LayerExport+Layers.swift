@@ -27,7 +27,7 @@ extension LayerExport {
 
   private func otherValue() throws -> String {
     switch node.layer.base {
-    case is DropoutLayer, is GaussianNoiseLayer: return x
+    case is DropoutLayer, is GaussianNoiseLayer, is StochasticDepthLayer: return x
     case let layer as GlobalPoolLayer: return try globalPool(layer)
     case let layer as FeaturePoolLayer: return try featurePool(layer)
     case let layer as FeatureWTALayer: return try winnerTakesAll(layer)
@@ -46,6 +46,22 @@ extension LayerExport {
     case let layer as CustomRecurrentLayer: return try customRecurrentScan(layer)
     case let layer as TransformerLayer: return try transformer(layer)
     case let layer as TPSTransformerLayer: return try spline(layer)
+    default: return try laterValue()
+    }
+  }
+
+  /// The layers that came after Lasagne.
+  private func laterValue() throws -> String {
+    switch node.layer.base {
+    case let layer as LayerNormLayer: return try layerNorm(layer)
+    case let layer as RMSNormLayer: return try rmsNorm(layer)
+    case let layer as GroupNormLayer: return try groupNorm(layer)
+    case let layer as MultiHeadAttentionLayer: return try attention(layer)
+    case is PositionalEmbeddingLayer: return try positions()
+    case let layer as SinusoidalPositionLayer: return try waves(layer)
+    case let layer as DepthwiseConv2DLayer: return try depthwise(layer)
+    case let layer as SeparableConv2DLayer: return try separable(layer)
+    case let layer as SqueezeExciteLayer: return try squeezeExcite(layer)
     case is InverseLayer:
       throw InteropError(
         node,

@@ -8,7 +8,10 @@ extension LayerExport {
     case .sigmoid: return op("Sigmoid", [value])
     case .tanh: return op("Tanh", [value])
     case .rectify: return op("Relu", [value])
-    case .softmax: return op("Softmax", [value], .int("axis", -1))
+    case .softmax(let axis): return op("Softmax", [value], .int("axis", axis))
+    case .logSoftmax(let axis): return op("LogSoftmax", [value], .int("axis", axis))
+    case .hardSwish: return op("HardSwish", [value])
+    case .mish: return op("Mul", [value, op("Tanh", [op("Softplus", [value])])])
     case .softplus: return op("Softplus", [value])
     case .elu: return op("Elu", [value], .float("alpha", 1))
     case .leakyRectify(let leakiness):
@@ -21,10 +24,19 @@ extension LayerExport {
     case .silu: return op("Mul", [value, op("Sigmoid", [value])])
     case .gelu:
       // x · (1 + erf(x / √2)) / 2: opset 17 has no node of its own for it.
-      let error = op("Erf", [op("Div", [value, try number(2.0.squareRoot())])])
-      let half = op("Mul", [value, op("Add", [error, try number(1)])])
-      return op("Mul", [half, try number(0.5)])
+      return try half(value, op("Erf", [op("Div", [value, try number(2.0.squareRoot())])]))
+    case .geluTanh:
+      let cube = op("Mul", [op("Mul", [value, value]), value])
+      let sum = op("Add", [value, op("Mul", [cube, try number(0.044715)])])
+      let inner = op("Mul", [sum, try number((2 / Double.pi).squareRoot())])
+      return try half(value, op("Tanh", [inner]))
     }
+  }
+
+  /// x · (1 + y) / 2.
+  private func half(_ value: String, _ share: String) throws -> String {
+    let product = op("Mul", [value, op("Add", [share, try number(1)])])
+    return op("Mul", [product, try number(0.5)])
   }
 
   func nonlinearity(_ layer: NonlinearityLayer) throws -> String {

@@ -39,7 +39,55 @@ extension LayerExport {
     let axes = try layer.axes.resolved(
       rank: rank, auto: Array((rank == 2 ? 1 : 2)..<rank), words: [.auto, .spatial, .features],
       "axes")
-    return try standardized(x, axes: axes, epsilon: layer.epsilon)
+    let lengths = axes.compactMap { shape[$0] }
+    guard axes == Array(axes[0]..<rank), lengths.count == axes.count else {
+      return try standardized(x, axes: axes, epsilon: layer.epsilon)
+    }
+    let count = lengths.reduce(1, *)
+    let ones = try constant([Double](repeating: 1, count: count), shape: lengths, "ones")
+    return op(
+      "LayerNormalization", [x, ones], .int("axis", axes[0]), .float("epsilon", layer.epsilon))
+  }
+
+  func layerNorm(_ layer: LayerNormLayer) throws -> String {
+    let rank = shape.count
+    let axes = try layer.axes.resolved(
+      rank: rank, auto: [], words: [.spatial, .features], "axes")
+    let lengths = axes.compactMap { shape[$0] }
+    guard axes == Array(axes[0]..<rank), lengths.count == axes.count else {
+      return try shifted(standardized(x, axes: axes, epsilon: layer.epsilon), along: axes)
+    }
+    let count = lengths.reduce(1, *)
+    let scale =
+      has("gamma")
+      ? try parameter("gamma")
+      : try constant([Double](repeating: 1, count: count), shape: lengths, "ones")
+    return op(
+      "LayerNormalization", [x, scale] + (has("beta") ? [try parameter("beta")] : []),
+      [.int("axis", axes[0]), .float("epsilon", layer.epsilon)])
+  }
+
+  func rmsNorm(_ layer: RMSNormLayer) throws -> String {
+    let axes = try layer.axes.resolved(
+      rank: shape.count, auto: [], words: [.spatial, .features], "axes")
+    let square = try reduced(op("Mul", [x, x]), .mean, axes: axes, keepsAxes: true)
+    let root = op("Sqrt", [op("Add", [square, try number(layer.epsilon)])])
+    return try shifted(op("Div", [x, root]), along: axes)
+  }
+
+  func groupNorm(_ layer: GroupNormLayer) throws -> String {
+    let groups = op("Reshape", [x, try ints([0, layer.numGroups, -1])])
+    let value = try standardized(groups, axes: [2], epsilon: layer.epsilon)
+    return try shifted(op("Reshape", [value, op("Shape", [x])]), along: [1])
+  }
+
+  /// A value times gamma plus beta, where the layer has them; they differ along some axes.
+  private func shifted(_ value: String, along axes: [Int]) throws -> String {
+    let others = shape.indices.filter { !axes.contains($0) }
+    var value = value
+    if has("gamma") { value = op("Mul", [value, try parameter("gamma", across: others)]) }
+    if has("beta") { value = op("Add", [value, try parameter("beta", across: others)]) }
+    return value
   }
 
   /// A value with mean 0 and deviation 1 along some axes.

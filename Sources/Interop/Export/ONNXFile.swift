@@ -85,3 +85,34 @@ public enum ONNXFile {
     }
   }
 }
+
+extension ONNXFile {
+  /// A network and its weights (in Lasagne's order) from an ONNX file.
+  ///
+  /// Throws `InteropError`, one sentence that names the node, where the file is damaged, too large, or
+  /// does what no layer here does.
+  public static func read(
+    _ data: Data, path: String = "ONNX data"
+  ) throws -> (network: Network, weights: [HostArray]) {
+    let (model, operatorSet) = try ONNXReader.model(data, path: path)
+    do {
+      let name = model.graph.name.isEmpty ? "network" : String(model.graph.name.prefix(120))
+      return try GraphImport.network(model.graph, called: name, operatorSet: operatorSet)
+    } catch let error as TensorError {
+      throw InteropError("\(path): holds arrays that cannot be used: \(error)")
+    }
+  }
+
+  /// A network and its weights (in Lasagne's order) from an ONNX file.
+  public static func read(_ file: URL) throws -> (network: Network, weights: [HostArray]) {
+    let size = try? file.resourceValues(forKeys: [.fileSizeKey, .isRegularFileKey])
+    guard let size, size.isRegularFile == true else {
+      throw InteropError("There is no ONNX file '\(file.path)'; check the path.")
+    }
+    guard (size.fileSize ?? 0) <= largestFile else {
+      throw InteropError(
+        "\(file.path): has \(size.fileSize ?? 0) bytes, more than an ONNX file can.")
+    }
+    return try read(Data(contentsOf: file, options: .alwaysMapped), path: file.path)
+  }
+}

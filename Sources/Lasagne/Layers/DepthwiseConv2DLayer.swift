@@ -78,7 +78,7 @@ public struct DepthwiseConv2DLayer: DescribedLayer, BiasedLayer {
   }
 
   /// The ordinary convolution it is for an input of so many channels.
-  func convolution(channels: Int) -> Conv2DLayer {
+  package func convolution(channels: Int) -> Conv2DLayer {
     Conv2DLayer(
       channels * depthMultiplier, filterSize: filterSize, stride: stride, pad: pad,
       untieBiases: untieBiases, W: W, b: b, nonlinearity: nonlinearity, flipFilters: flipFilters,

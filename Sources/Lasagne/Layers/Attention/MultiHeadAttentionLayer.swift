@@ -116,7 +116,7 @@ public struct MultiHeadAttentionLayer: DescribedLayer, MaskedLayer {
   }
 
   /// Which input is what: those left out repeat the one before them; the mask comes last.
-  func roles<Input>(
+  package func roles<Input>(
     _ inputs: [Input]
   ) -> (sources: (query: Input, key: Input, value: Input), mask: Input?) {
     let count = inputs.count - referencedLayers.count
