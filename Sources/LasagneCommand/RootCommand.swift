@@ -19,6 +19,7 @@ struct RootCommand: AsyncParsableCommand {
     version: "lasagne 0.1.0",
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, SummaryCommand.self,
+      ZooCommand.self, CheckGradientsCommand.self,
       DataCommand.self, ModelsCommand.self, ParamsCommand.self, SessionsCommand.self,
       ShowCommand.self, SessionCommand.self, ServeCommand.self, DoctorCommand.self,
       WorkerCommand.self,

@@ -10,10 +10,9 @@ extension Zoo {
   ) throws -> Network {
     try checkCount(downsampling, "downsampling", of: "spatialTransformer")
     return try Network("spatialTransformer", input: input) {
-      MaxPool2DLayer(2)
       for _ in 0..<2 {
-        Conv2DLayer(20, filterSize: 5)
         MaxPool2DLayer(2)
+        Conv2DLayer(20, filterSize: 5)
       }
       DenseLayer(50)
       DenseLayer(6, W: .constant(0), b: .values([1, 0, 0, 0, 1, 0]), nonlinearity: .linear)

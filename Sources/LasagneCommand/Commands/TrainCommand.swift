@@ -17,7 +17,7 @@ struct TrainCommand: AsyncParsableCommand {
       its weights saved; twice leaves it alone.
       """)
 
-  @Argument(help: "A model file, or the name of a model.")
+  @Argument(help: ArgumentHelp(ModelReference.help))
   var model: String
 
   @Argument(help: "The name of a data set in the workspace.")
