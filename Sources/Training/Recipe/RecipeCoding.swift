@@ -7,6 +7,7 @@ extension Recipe: Codable {
     case objective, update, learningRate, schedule, batchSize, epochs, seed
     case validationFraction, dropLast, l1, l2, totalNormConstraint, inputScale
     case checkpointEveryEpochs, reportEverySteps, observeEverySteps, fusesCrossEntropy
+    case augmentation
   }
 
   /// The names of all fields, as recipes are written in JSON.
@@ -61,7 +62,8 @@ extension Recipe: Codable {
       checkpointEveryEpochs: try value(.checkpointEveryEpochs, usual.checkpointEveryEpochs),
       reportEverySteps: try value(.reportEverySteps, usual.reportEverySteps),
       observeEverySteps: try value(.observeEverySteps, usual.observeEverySteps),
-      fusesCrossEntropy: try value(.fusesCrossEntropy, usual.fusesCrossEntropy))
+      fusesCrossEntropy: try value(.fusesCrossEntropy, usual.fusesCrossEntropy),
+      augmentation: try value(.augmentation, usual.augmentation))
   }
 
   /// Writes every field; limits that are not set are left out.
@@ -84,6 +86,7 @@ extension Recipe: Codable {
     try values.encode(reportEverySteps, forKey: .reportEverySteps)
     try values.encode(observeEverySteps, forKey: .observeEverySteps)
     try values.encode(fusesCrossEntropy, forKey: .fusesCrossEntropy)
+    try values.encode(augmentation, forKey: .augmentation)
   }
 }
 

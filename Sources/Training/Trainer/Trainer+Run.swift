@@ -31,6 +31,7 @@ extension Trainer {
         seed: DerivedSeed.seed(recipe.seed, for: .order), indices: trainingIndices,
         batchSize: recipe.batchSize
       ).indices(epoch: position.epoch)
+      training.follow(order)
       if try runEpoch(order, control: control, save: save, observer: observer) == .stop {
         observer(.ended(step: step, state: .stopped))
         return .stopped
@@ -73,7 +74,7 @@ extension Trainer {
     let number = position.step
     let isWatched = isObserved(step: number + 1) && clock.canWatch
     let result = try clock.work(samples: indices.count) {
-      let batch = try training.batch(indices)
+      let batch = try training.trainingBatch(indices, epoch: position.epoch)
       return try trainingStep(
         batch.inputs, batch.targets, recipe: recipe, learningRate: learningRate, number: number,
         isWatched: isWatched)
