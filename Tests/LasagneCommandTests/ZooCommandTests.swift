@@ -48,7 +48,8 @@ struct ZooCommandTests {
     #expect(
       try program.run("zoo", "write", "mlp", "--input-dropout", "0.1", "-o", "m.json").code == 0)
     let json = try String(contentsOf: program.file("m.json"), encoding: .utf8)
-    #expect(json.hasPrefix("{") && (try Network(modelFile: json) == Zoo.mlp(inputDropout: 0.1)))
+    #expect(json.hasPrefix("{"))
+    #expect(try Network(modelFile: json) == Zoo.mlp(inputDropout: 0.1))
     #expect(try program.run("summary", "small.yaml").output.contains("conv2"))
     #expect(try program.run("summary", "zoo:unet").output.contains("481,745 parameters"))
   }
@@ -63,7 +64,7 @@ struct ZooCommandTests {
     let reports = try lines(
       Checked.self, program.run("check-gradients", "tiny.yaml", "--json").output)
     #expect(reports.map(\.isTraining) == [false, true])
-    #expect(reports.allSatisfy(\.passes))
+    #expect(reports.map(\.passes) == [true, true])
     // No two computations agree as closely as this.
     let failed = try program.run(
       "check-gradients", "tiny.yaml", "--training", "--tolerance", "1e-300")

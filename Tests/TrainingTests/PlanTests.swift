@@ -37,17 +37,19 @@ struct PlanTests {
       #expect(a.keys.sorted() == b.keys.sorted(), sourceLocation: sourceLocation)
       for (name, expected) in b {
         let numbers = a[name]?.values(as: Double.self) ?? []
-        let worst = zip(numbers, expected.values(as: Double.self))
+        let worst =
+          zip(numbers, expected.values(as: Double.self))
           .map { abs($0 - $1) / (1 + abs($1)) }.max() ?? .infinity
         #expect(worst <= tolerance, "\(name)", sourceLocation: sourceLocation)
       }
     }
   }
 
-  @Test(arguments: [
-    .sgd, .momentum(), .nesterovMomentum(), .adagrad(), .rmsprop(), .adadelta(), .adam(),
-    .adamax(), .amsgrad(),
-  ] as [UpdateRule])
+  @Test(
+    arguments: [
+      .sgd, .momentum(), .nesterovMomentum(), .adagrad(), .rmsprop(), .adadelta(), .adam(),
+      .adamax(), .amsgrad(),
+    ] as [UpdateRule])
   func `every update rule gives what it gives without a plan`(rule: UpdateRule) throws {
     let recipe = Fixture.recipe(update: rule, learningRate: rule == .adadelta() ? 1 : 0.02)
     try Self.compare(try Fixture.mlp(), try Fixture.blobs(count: 120), recipe)
@@ -63,10 +65,11 @@ struct PlanTests {
     try Self.compare(try Fixture.mlp(), try Fixture.blobs(count: 120), recipe)
   }
 
-  @Test(arguments: [
-    .linear, .rectify, .leakyRectify, .veryLeakyRectify, .sigmoid, .tanh,
-    .scaledTanh(scaleIn: 0.5, scaleOut: 2.4), .elu, .selu, .softplus, .gelu, .silu, .softmax,
-  ] as [Nonlinearity])
+  @Test(
+    arguments: [
+      .linear, .rectify, .leakyRectify, .veryLeakyRectify, .sigmoid, .tanh,
+      .scaledTanh(scaleIn: 0.5, scaleOut: 2.4), .elu, .selu, .softplus, .gelu, .silu, .softmax,
+    ] as [Nonlinearity])
   func `every nonlinearity gives what it gives without a plan`(nonlinearity: Nonlinearity) throws {
     let network = try Network("net", input: [4]) {
       DenseLayer(9, nonlinearity: nonlinearity)

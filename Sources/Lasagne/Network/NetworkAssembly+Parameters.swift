@@ -37,7 +37,11 @@ extension NetworkAssembly {
     structure.bindings = nodes.map { _ in [:] }
     // By the owner's place and the name within it: inner networks may use a name twice.
     var positions: [Int: [String: Int]] = [:]
-    var taken: Set<String> = []
+    // A layer of the network itself keeps its names, whatever is inside the others.
+    var taken = Set(
+      structure.order.flatMap { index in
+        specs[index].filter { $0.innerName == nil }.map { $0.fullName(in: nodes[index].name) }
+      })
     for index in structure.order {
       for spec in specs[index] {
         let origin = try origin(of: spec, in: index)
@@ -65,10 +69,11 @@ extension NetworkAssembly {
   ) -> NetworkParameter {
     let spec = origin.spec
     let layer = nodes[origin.node].name
-    let wanted = spec.fullName(in: layer)
+    let byPlace = "\(layer).\(spec.name)"
+    let fullName = spec.innerName.map { taken.contains($0) ? byPlace : $0 } ?? byPlace
     return NetworkParameter(
-      fullName: taken.contains(wanted) ? "\(layer).\(spec.name)" : wanted, layer: layer, users: [],
-      shape: spec.shape, tags: spec.tags, initializer: origin.initializer)
+      fullName: fullName, layer: layer, users: [], shape: spec.shape, tags: spec.tags,
+      initializer: origin.initializer)
   }
 
   /// The parameter a spec stands for: itself, or the one at the end of its chain of sharing.

@@ -3,9 +3,7 @@ public typealias Shape = [Int?]
 
 extension [Int?] {
   /// The shape as sentences show it: `[?, 3, 28, 28]`.
-  package var text: String {
-    "[" + map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]"
-  }
+  public var text: String { "[" + map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]" }
 
   /// The number of entries, or nil where a length is unknown.
   package var entryCount: Int? {

@@ -7,28 +7,21 @@ extension Zoo {
     input: [Int] = [1, 28, 28], filters: [Int] = [16, 32], units: Int = 64
   ) throws -> Network {
     try Network("siamese") {
-      tower("left", input, filters, units) { _, initializer in initializer }
-      tower("right", input, filters, units) { name, _ in .shareWith("left_\(name)") }
-      ElemwiseMergeLayer(.mul).reading("left_features", "right_features").named("product")
+      for side in ["left", "right"] {
+        let own = side == "left"
+        InputLayer([nil] + input, name: side)
+        for (index, count) in filters.enumerated() {
+          let convolution = Conv2DLayer(
+            count, filterSize: 5, W: .heNormal(gain: .relu), name: "\(side)_conv\(index)")
+          if own { convolution } else { convolution.sharing("left_conv\(index)") }
+          MaxPool2DLayer(2)
+        }
+        let features = DenseLayer(units, nonlinearity: .tanh, name: "\(side)_features")
+        if own { features } else { features.sharing("left_features") }
+      }
+      ElemwiseMergeLayer(.mul).reading("left_features", "right_features")
       DenseLayer(1, nonlinearity: .sigmoid).named("same")
     }
-  }
-
-  /// The way of one image to its features; `source` says where each parameter comes from.
-  @NetworkBuilder private static func tower(
-    _ side: String, _ input: [Int], _ filters: [Int], _ units: Int,
-    source: (_ name: String, _ initializer: ParameterSource) -> ParameterSource
-  ) -> [NetworkPart] {
-    InputLayer([nil] + input.map { $0 }, name: side)
-    for (index, count) in filters.enumerated() {
-      Conv2DLayer(
-        count, filterSize: 5, W: source("conv\(index + 1).W", .heNormal(gain: .relu)),
-        b: source("conv\(index + 1).b", .constant(0)), name: "\(side)_conv\(index + 1)")
-      MaxPool2DLayer(2, name: "\(side)_pool\(index + 1)")
-    }
-    DenseLayer(
-      units, W: source("features.W", .glorotUniform()), b: source("features.b", .constant(0)),
-      nonlinearity: .tanh, name: "\(side)_features")
   }
 
   static let siameseEntry = ZooEntry(

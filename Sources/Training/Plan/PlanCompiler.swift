@@ -141,7 +141,8 @@ struct PlanCompiler {
     switch (function.form, function.objective) {
     case (.softmaxLogits, _):
       guard output.shape.count == 1 else {
-        throw PlanRefusal("a cross-entropy of more than one row of classes a sample has no plan rule")
+        throw PlanRefusal(
+          "a cross-entropy of more than one row of classes a sample has no plan rule")
       }
       builder.emit(
         .crossEntropy, [output.buffer, gradient, targetsAreRows ? targets() : nil],

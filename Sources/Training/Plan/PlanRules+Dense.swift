@@ -183,7 +183,7 @@ extension PlanBuilder {
 }
 
 extension Nonlinearity {
-  /// The function as plans have it; nil for softmax, and for slopes that hide the sign.
+  /// The function as plans have it; nil for those without a rule, and for slopes that hide the sign.
   var planned: PlanActivation? {
     switch self {
     case .linear: .linear
@@ -199,7 +199,7 @@ extension Nonlinearity {
     case .softplus: .softplus
     case .gelu: .gelu
     case .silu: .silu
-    case .softmax: nil
+    case .softmax, .logSoftmax, .geluTanh, .hardSwish, .mish: nil
     }
   }
 }

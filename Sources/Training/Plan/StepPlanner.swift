@@ -71,7 +71,9 @@ final class StepPlanner {
   }
 
   private static func refusal(of recipe: Recipe) -> String? {
-    if recipe.update.fused == nil { return "the update rule \(recipe.update.name) has no plan rule" }
+    if recipe.update.fused == nil {
+      return "the update rule \(recipe.update.name) has no plan rule"
+    }
     guard case .object(let fields) = recipe.json, case .object(let usual) = Recipe().json else {
       return "the recipe cannot be read"
     }

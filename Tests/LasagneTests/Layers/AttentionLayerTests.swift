@@ -133,6 +133,26 @@ import Testing
     #expect(try gradient.values(as: Double.self).allSatisfy { $0 == 0 })
   }
 
+  @Test(arguments: [(DataType.float32, 1e-5), (.float16, 1e-2), (.bfloat16, 0.1)])
+  func `masked attention works in shorter numbers`(dataType: DataType, tolerance: Double) throws {
+    let network = try Network("net") {
+      InputLayer([nil, 3, 4], name: "in")
+      InputLayer([nil, 3], name: "mask")
+      attention(causal: true, mask: "mask").reading("in")
+    }
+    // The first query of the second sequence sees no key.
+    let inputs = [
+      "in": try Wave().tensor(2, 3, 4), "mask": try mask([1, 1, 0, 0, 1, 1], 2, 3),
+    ]
+    let weights = try Weights(initializing: network, seed: 1, dataType: dataType)
+    var shorter: [String: Tensor] = [:]
+    for (name, tensor) in inputs { shorter[name] = try tensor.converted(to: dataType) }
+    let output = try network.output(shorter, weights: weights, deterministic: true)
+    #expect(output.dataType == dataType)
+    #expect(
+      try distance(output.values(as: Double.self), network.values(inputs)) < tolerance)
+  }
+
   @Test func `a step of causal attention does not see what comes after it`() throws {
     let network = try Network("net", input: [nil, 4]) { attention(causal: true) }
     let values = Wave().values(20)

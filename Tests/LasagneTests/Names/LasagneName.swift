@@ -33,7 +33,7 @@ struct LasagneName: Equatable {
         String(reflecting: type).hasPrefix("Lasagne."),
         !LayerRegistry.laterTypes.contains(where: { $0 == type })
       else { return nil }
-      return LasagneName(lasagne: name, swift: "\(type)", golden: .layer)
+      return LasagneName(lasagne: name, swift: type.typeName, golden: .layer)
     }
   }
 

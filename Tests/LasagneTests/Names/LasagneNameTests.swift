@@ -38,7 +38,9 @@ import Testing
     for case let file as URL in sources where file.pathExtension == "swift" {
       text += try String(contentsOf: file, encoding: .utf8)
     }
-    let keywords = ["func", "case", "struct", "enum", "class", "var", "let", "protocol"]
+    let keywords = [
+      "func", "case", "struct", "enum", "class", "var", "let", "protocol", "typealias",
+    ]
     for name in Self.sections.flatMap(\.names) {
       let isDeclared =
         name.declaration == "init"

@@ -1,7 +1,16 @@
 /// Larger by a whole factor, over one axis: sequences of shape (batch, channels, length).
-public struct Upscale1DLayer: UpscalingLayer {
+public typealias Upscale1DLayer = Upscale<OneAxis>
+/// Larger by a whole factor, over rows and columns: images of shape (batch, channels, rows, columns).
+public typealias Upscale2DLayer = Upscale<TwoAxes>
+/// Larger by a whole factor, over three axes: volumes of shape (batch, channels, depth, rows, columns).
+public typealias Upscale3DLayer = Upscale<ThreeAxes>
+
+/// The settings of upscaling over one, two and three axes.
+public struct Upscale<Space: SpatialAxes>: UpscalingLayer {
   /// The number of spatial axes.
-  public static var spatialAxes: Int { 1 }
+  public static var spatialAxes: Int { Space.count }
+  /// The name in model files: `Upscale1DLayer` and so on.
+  public static var typeName: String { "Upscale\(Space.count)DLayer" }
   /// The layer's name in its network; nil lets the network choose.
   public var name: String?
   /// How many times longer each spatial axis gets.
