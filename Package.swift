@@ -70,7 +70,9 @@ let package = Package(
     tests("TensorsTests", ["Tensors"]),
     tests("LasagneTests", ["Lasagne", "Datasets"]),
     tests("DatasetsTests", ["Datasets"]),
-    tests("InteropTests", ["Interop"]),
+    tests(
+      "InteropTests",
+      ["Interop", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
     tests("TrainingTests", ["Training"]),
     tests("StorageTests", ["Storage"]),
     tests("DisplaysTests", ["Displays"]),
@@ -111,7 +113,7 @@ if !isLight {
     library(
       "LasagneCommand",
       [
-        "Dashboard", "Displays", "LasagneEngine", "Yams",
+        "Dashboard", "Displays", "Interop", "LasagneEngine", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

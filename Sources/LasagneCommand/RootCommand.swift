@@ -20,7 +20,8 @@ struct RootCommand: AsyncParsableCommand {
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, SummaryCommand.self,
       ZooCommand.self, CheckGradientsCommand.self,
-      DataCommand.self, ModelsCommand.self, ParamsCommand.self, SessionsCommand.self,
+      DataCommand.self, ModelsCommand.self, ParamsCommand.self, ExportCommand.self,
+      ImportCommand.self, SessionsCommand.self,
       ShowCommand.self, SessionCommand.self, ServeCommand.self, DoctorCommand.self,
       WorkerCommand.self,
     ])

@@ -5,8 +5,8 @@ import Tensors
 extension GraphImport {
   mutating func add(_ node: ImportedNode) throws {
     switch (try value(node, 0), try value(node, 1)) {
-    case (.flow(let flow), .constant(let array)): try add(array, to: flow, 0, node)
-    case (.constant(let array), .flow(let flow)): try add(array, to: flow, 1, node)
+    case (.flow(let flow), .constant(let array)): try add(array, to: flow, node)
+    case (.constant(let array), .flow(let flow)): try add(array, to: flow, node)
     default: try merge(node, ElemwiseSumLayer())
     }
   }
@@ -14,7 +14,7 @@ extension GraphImport {
   mutating func subtract(_ node: ImportedNode) throws {
     if case (.flow(let flow), .constant(let array)) = (try value(node, 0), try value(node, 1)) {
       let negated = try HostArray(array.values(as: Float.self).map { -$0 }, shape: array.shape)
-      try add(negated, to: flow, 0, node)
+      try add(negated, to: flow, node)
     } else {
       try merge(node, ElemwiseMergeLayer(.sub))
     }
@@ -26,8 +26,8 @@ extension GraphImport {
       try scale(flow, by: array, node)
     case (.flow(let first), .flow(let second)):
       // x · sigmoid(x) has a name of its own.
-      for (place, x, gate) in [(1, first, second), (0, second, first)] {
-        if let entry = entries[gate.layer], readers[node.inputs[place]] == 1,
+      for (x, gate) in [(first, second), (second, first)] {
+        if let entry = entries[gate.layer], onlyRead(gate) != nil,
           (entry.layer as? NonlinearityLayer)?.nonlinearity == .sigmoid,
           entry.incomings.first?.layer == x.layer
         {
@@ -65,18 +65,18 @@ extension GraphImport {
   }
 
   private mutating func add(
-    _ array: HostArray, to flow: Flow, _ place: Int, _ node: ImportedNode
+    _ array: HostArray, to flow: Flow, _ node: ImportedNode
   ) throws {
-    if try join(array, to: flow, place, node) { return }
+    if try join(array, to: flow, node) { return }
     let (axes, b) = try shared(array, along: flow.shape, node)
     try give(node, BiasLayer(sharedAxes: .axes(axes)), reading: [flow], ["b": b])
   }
 
   /// Makes a constant the bias of the layer before, if it is one; says whether it is.
   private mutating func join(
-    _ array: HostArray, to flow: Flow, _ place: Int, _ node: ImportedNode
+    _ array: HostArray, to flow: Flow, _ node: ImportedNode
   ) throws -> Bool {
-    guard var layer = onlyReader(of: node.inputs[place], flow) as? any BiasedLayer, layer.b == nil,
+    guard var layer = onlyRead(flow) as? any BiasedLayer, layer.b == nil,
       layer.nonlinearity == .linear
     else { return false }
     let isLast = layer is DenseLayer

@@ -78,7 +78,9 @@ extension GraphImport {
 
   mutating func localResponse(_ node: ImportedNode) throws {
     let size = node.int("size", 0)
-    guard size > 0 else { throw node.problem("works over \(size) channels.") }
+    guard (1...65536).contains(size) else {
+      throw node.problem("works over \(size) channels.")
+    }
     try give(
       node,
       LocalResponseNormalization2DLayer(

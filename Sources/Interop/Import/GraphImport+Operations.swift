@@ -45,7 +45,7 @@ extension GraphImport {
   /// A nonlinearity: of the layer before, where nothing else reads that, else a layer of its own.
   mutating func activate(_ node: ImportedNode, _ nonlinearity: Nonlinearity) throws {
     let flow = try flow(node)
-    if var activated = onlyReader(of: node.inputs[0], flow) as? any ActivatedLayer,
+    if var activated = onlyRead(flow) as? any ActivatedLayer,
       activated.nonlinearity == .linear, !(activated is NonlinearityLayer)
     {
       activated.nonlinearity = nonlinearity

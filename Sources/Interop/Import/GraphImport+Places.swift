@@ -81,13 +81,13 @@ extension GraphImport {
       return try set(node, .constant(sliced(array, starts, ends, axes, steps, node)))
     }
     var result = try flow(node)
-    let far = Int(Int32.max)
+    let far = UInt(Int32.max)
     for index in starts.indices {
       let isForward = steps[index] > 0
       let start = isForward ? (starts[index] == 0 ? nil : starts[index]) : starts[index]
       let range = SliceLayer.Indices.range(
-        start: start.flatMap { abs($0) >= far ? nil : $0 },
-        stop: abs(ends[index]) >= far ? nil : ends[index],
+        start: start.flatMap { $0.magnitude >= far ? nil : $0 },
+        stop: ends[index].magnitude >= far ? nil : ends[index],
         step: steps[index] == 1 ? nil : steps[index])
       if range == .range() { continue }
       let layer = SliceLayer(range, axis: axes[index])
@@ -137,7 +137,7 @@ extension GraphImport {
       try set(node, .lengths(places.map { lengths[$0 < 0 ? $0 + lengths.count : $0] }))
     case (.flow(let flow), .constant(let indices)):
       let places = indices.values(as: Int64.self).map { Int($0) }
-      guard places.count == 1, indices.shape.count <= 1 else {
+      guard places.count == 1, indices.shape.count <= 1, places[0].magnitude < 1 << 31 else {
         throw node.problem("takes \(places.count) places at once; only one can be read.")
       }
       let place = places[0]

@@ -34,7 +34,7 @@ extension GraphImport {
     guard let entry = entries[flow.layer], let flatten = entry.layer as? FlattenLayer,
       flatten.outdim == 2, let before = entry.incomings.first, flow.shape[1] != nil
     else { return flow }
-    if readers[node.inputs[0]] == 1 { remove(flow.layer) }
+    if onlyRead(flow) != nil { remove(flow.layer) }
     return before
   }
 

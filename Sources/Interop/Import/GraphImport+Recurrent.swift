@@ -126,7 +126,8 @@ extension GraphImport {
     let directions = direction == "bidirectional" ? 2 : 1
     guard flow.shape.count == 3, W.shape.count == 3, R.shape.count == 3, W.shape[0] == directions,
       W.shape[1].isMultiple(of: gates), R.shape[2] * gates == R.shape[1], R.shape[1] == W.shape[1],
-      R.shape[0] == directions, flow.shape[2] == W.shape[2], !node.has("clip")
+      R.shape[0] == directions, R.shape[2] > 0, W.shape[2] > 0, flow.shape[2] == W.shape[2],
+      !node.has("clip")
     else {
       throw node.problem(
         "has weights of the shapes \(W.shape) and \(R.shape) for an input of shape "
@@ -236,7 +237,7 @@ extension GraphImport {
       let joined =
         flows.count == 1
         ? flows[0] : try add(ConcatLayer(axis: axis), reading: flows, called: unusedName("concat1"))
-      values[node.outputs[place]] = .flow(joined)
+      set(node.outputs[place], .flow(joined))
     }
   }
 }

@@ -59,8 +59,8 @@ extension GraphImport {
       size == 0 && place < array.shape.count ? array.shape[place] : size
     }
     guard let rest = kept.firstIndex(of: -1) else { return kept }
-    let others = kept.filter { $0 != -1 }.reduce(1, *)
-    guard others > 0, array.count.isMultiple(of: others) else {
+    let others = kept.filter { $0 != -1 }.map { $0 as Int? }.entryCount
+    guard let others, others > 0, array.count.isMultiple(of: others) else {
       throw node.problem("cannot give a constant of shape \(array.shape) the shape \(sizes).")
     }
     var whole = kept

@@ -38,6 +38,10 @@ struct GraphImport {
   var values: [String: Value] = [:]
   var entries: [String: Entry] = [:]
   private var order: [String] = []
+  /// The names in the graph that stand for each layer's output.
+  private var names: [String: [String]] = [:]
+  /// The last number given to each name that several layers wish for.
+  private var numbers: [String: Int] = [:]
   /// The arrays of the layers by the full names of the parameters.
   var arrays: [String: HostArray] = [:]
   /// How many nodes read a value, the graph's outputs among them.
@@ -49,6 +53,9 @@ struct GraphImport {
 
   /// The version of the operators, some of which changed their meaning.
   private(set) var operatorSet = ONNXFile.operatorSet
+
+  /// The longest axis of a value.
+  private static let longestAxis = 1 << 31
 
   // MARK: the whole graph
 
@@ -82,13 +89,17 @@ struct GraphImport {
       guard case .dimValue(let length) = dimension.value, length > 0 else { return nil }
       return Int(length)
     }
+    guard shape.count <= 16, shape.allSatisfy({ ($0 ?? 0) <= Self.longestAxis }) else {
+      throw InteropError(
+        "The input '\(input.name.prefix(80))' has the shape \(shape.text), longer than any memory.")
+    }
     // A network here always takes batches of any size.
     if let first = shape.first, let first {
       fixedBatch = first
       shape[0] = nil
     }
     let name = unusedName(input.name)
-    values[input.name] = .flow(try add(InputLayer(shape), reading: [], called: name))
+    set(input.name, .flow(try add(InputLayer(shape), reading: [], called: name)))
   }
 
   private mutating func read(_ node: ImportedNode) throws {
@@ -161,6 +172,11 @@ struct GraphImport {
     } catch {
       throw InteropError("\(name) (\(type(of: layer).typeName)) \(error)")
     }
+    guard shape.allSatisfy({ (1...Self.longestAxis).contains($0 ?? 1) }) else {
+      throw InteropError(
+        "\(name) (\(type(of: layer).typeName)) would have an output of shape \(shape.text), which no "
+          + "network can.")
+    }
     entries[name] = Entry(layer: layer, incomings: incomings)
     order.append(name)
     for (local, array) in weights { arrays["\(name).\(local)"] = array }
@@ -170,7 +186,7 @@ struct GraphImport {
   /// Takes a layer away that nothing reads any more.
   mutating func remove(_ name: String) {
     entries[name] = nil
-    order.removeAll { $0 == name }
+    if let place = order.lastIndex(of: name) { order.remove(at: place) }
   }
 
   /// The name for the layer of a node: that of its weights, else its own, else one made from the type.
@@ -188,15 +204,16 @@ struct GraphImport {
   }
 
   /// A name for a layer that no other has, with nothing in it but letters, digits and underscores.
-  func unusedName(_ wish: String) -> String {
+  mutating func unusedName(_ wish: String) -> String {
     let letters = wish.prefix(120).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
     var plain = String(letters).trimmingCharacters(in: ["_"])
     if plain.isEmpty { plain = "layer" }
     guard entries[plain] != nil else { return plain }
     let base = plain.trimmingCharacters(in: .decimalDigits)
     let stem = base.isEmpty ? plain + "_" : (base == plain ? base + "_" : base)
-    var number = 2
+    var number = max(2, numbers[stem] ?? 2)
     while entries["\(stem)\(number)"] != nil { number += 1 }
+    numbers[stem] = number
     return "\(stem)\(number)"
   }
 
@@ -212,70 +229,20 @@ struct GraphImport {
   /// Says what a node's first output stands for.
   mutating func set(_ node: ImportedNode, _ value: Value) throws {
     guard let output = node.outputs.first else { throw node.problem("gives nothing.") }
-    values[output] = value
+    set(output, value)
   }
 
-  // MARK: reading inputs
-
-  /// The value a node reads; nil where the input is left out.
-  func optional(_ node: ImportedNode, _ index: Int) throws -> Value? {
-    guard node.inputs.indices.contains(index), !node.inputs[index].isEmpty else { return nil }
-    guard let value = values[node.inputs[index]] else {
-      throw node.problem(
-        "reads '\(node.inputs[index].prefix(80))', which is no input, no constant and not given by a "
-          + "node before it.")
-    }
-    return value
+  /// Says what a name stands for.
+  mutating func set(_ name: String, _ value: Value) {
+    values[name] = value
+    if case .flow(let flow) = value { names[flow.layer, default: []].append(name) }
   }
 
-  /// The value a node reads.
-  func value(_ node: ImportedNode, _ index: Int) throws -> Value {
-    guard let value = try optional(node, index) else {
-      throw node.problem("has no input \(index), which it needs.")
-    }
-    return value
-  }
-
-  /// What a node reads, which must be computed from the network's inputs.
-  func flow(_ node: ImportedNode, _ index: Int = 0) throws -> Flow {
-    guard case .flow(let flow) = try value(node, index) else {
-      throw node.problem(
-        "computes with constants only in input \(index); fold them before exporting.")
-    }
-    return flow
-  }
-
-  /// A constant a node reads; nil where the input is left out.
-  func optionalConstant(_ node: ImportedNode, _ index: Int) throws -> HostArray? {
-    switch try optional(node, index) {
-    case nil: return nil
-    case .constant(let array): return array
-    case .lengths(let lengths):
-      let known = lengths.compactMap { if case .known(let length) = $0 { length } else { nil } }
-      if known.count == lengths.count {
-        return try HostArray(known.map(Int64.init), shape: [known.count])
-      }
-    default: break
-    }
-    throw node.problem("needs a constant as input \(index), got one that is computed.")
-  }
-
-  /// A constant a node reads.
-  func constant(_ node: ImportedNode, _ index: Int) throws -> HostArray {
-    guard let array = try optionalConstant(node, index) else {
-      throw node.problem("has no input \(index), which it needs.")
-    }
-    return array
-  }
-
-  /// Whole numbers that a node has as an attribute or, in newer operator sets, as an input.
-  func ints(_ node: ImportedNode, _ name: String, input: Int) throws -> [Int]? {
-    if let values = node.ints(name) { return values }
-    return try optionalConstant(node, input)?.values(as: Int64.self).map { Int($0) }
-  }
-
-  /// The layer behind a flow, if nothing else reads the value with this name.
-  func onlyReader(of name: String, _ flow: Flow) -> (any Layer)? {
-    readers[name] == 1 ? entries[flow.layer]?.layer : nil
+  /// The layer behind a flow, if only one node reads it, under whatever name.
+  func onlyRead(_ flow: Flow) -> (any Layer)? {
+    // Each name after the first is that of a node that reads an earlier one and passes it on.
+    let names = self.names[flow.layer] ?? []
+    let count = names.reduce(0) { $0 + (readers[$1] ?? 0) } - max(0, names.count - 1)
+    return count == 1 ? entries[flow.layer]?.layer : nil
   }
 }

@@ -51,7 +51,7 @@ struct ImportedNode {
   /// Whole numbers, of which there must be a certain number.
   func ints(_ name: String, count: Int, else value: Int) throws -> [Int] {
     guard let values = ints(name) else { return [Int](repeating: value, count: count) }
-    guard values.count == count, values.allSatisfy({ abs($0) < 1 << 31 }) else {
+    guard values.count == count, values.allSatisfy({ $0.magnitude < 1 << 31 }) else {
       throw problem("has \(values.count) numbers in '\(name)', expected \(count).")
     }
     return values
