@@ -63,7 +63,7 @@ import Testing
     let versions = [
       version(1, accuracy: 0.9), version(2), version(3, parent: "a@2"), version(4), version(5),
     ]
-    #expect(removed(.init(byteBudget: 30), versions) == [1, 2])
+    #expect(removed(.init(byteBudget: 30), versions) == [1, 3])
     #expect(removed(.init(byteBudget: 45), versions) == [1])
     #expect(
       removed(.init(last: 5, best: .init(metric: "valid/accuracy"), byteBudget: 20), versions)

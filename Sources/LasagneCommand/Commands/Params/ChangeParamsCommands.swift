@@ -10,7 +10,7 @@ struct NoteParamsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "note", abstract: "Write about a version, tag it, pin it.")
 
-  @OptionGroup var reference: ParamsReference
+  @OptionGroup var reference: ParamsArguments
 
   @Option(help: "What to remember about it; an empty text forgets.")
   var notes: String?
@@ -46,7 +46,7 @@ struct RenameParamsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rename", abstract: "Give params another name, wherever it is mentioned.")
 
-  @OptionGroup var reference: ParamsReference
+  @OptionGroup var reference: ParamsArguments
 
   @Argument(help: "The new name.")
   var name: String
@@ -69,7 +69,7 @@ struct ArchiveParamsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "archive", abstract: "Hide versions from lists; a bare name means all of them.")
 
-  @OptionGroup var reference: ParamsReference
+  @OptionGroup var reference: ParamsArguments
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -84,7 +84,7 @@ struct RestoreParamsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Show archived versions in lists again.")
 
-  @OptionGroup var reference: ParamsReference
+  @OptionGroup var reference: ParamsArguments
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -100,7 +100,7 @@ struct DeleteParamsCommand: ParsableCommand {
     commandName: "delete",
     abstract: "Put versions into the trash; a bare name means all of them.")
 
-  @OptionGroup var reference: ParamsReference
+  @OptionGroup var reference: ParamsArguments
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -121,7 +121,7 @@ struct RetainParamsCommand: ParsableCommand {
       made and those from which a session started always stay.
       """)
 
-  @OptionGroup var reference: ParamsReference
+  @OptionGroup var reference: ParamsArguments
 
   @Option(help: "Keep so many of the newest.")
   var last: Int?
@@ -182,7 +182,7 @@ struct RetainParamsCommand: ParsableCommand {
 
 extension CommonOptions {
   /// Says which versions a command was about.
-  fileprivate func tell(_ word: String, _ reference: ParamsReference, _ numbers: [Int]) throws {
+  fileprivate func tell(_ word: String, _ reference: ParamsArguments, _ numbers: [Int]) throws {
     if json {
       try putJSON(["versions": numbers])
       return

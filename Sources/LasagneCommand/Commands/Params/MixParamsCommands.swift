@@ -61,7 +61,7 @@ struct InterpolateParamsCommand: ParsableCommand {
     commandName: "interpolate",
     abstract: "Keep a point on the line between two versions as a new version.")
 
-  @OptionGroup var reference: ParamsReference
+  @OptionGroup var reference: ParamsArguments
 
   @Argument(help: "The other version, as the first is named.")
   var other: String
@@ -177,7 +177,7 @@ struct ExportParamsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write weights to an .npz or .safetensors file.")
 
-  @OptionGroup var reference: ParamsReference
+  @OptionGroup var reference: ParamsArguments
 
   @Argument(help: "The file to write: .npz (Lasagne's order) or .safetensors (by name).")
   var file: String

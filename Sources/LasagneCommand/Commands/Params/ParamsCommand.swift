@@ -20,7 +20,7 @@ struct ParamsCommand: ParsableCommand {
 }
 
 /// The two arguments that name saved weights.
-struct ParamsReference: ParsableArguments {
+struct ParamsArguments: ParsableArguments {
   @Argument(help: "The name of a model.")
   var model: String
 

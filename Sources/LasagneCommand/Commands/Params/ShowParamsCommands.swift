@@ -80,7 +80,7 @@ struct ShowParamsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a version of saved weights.")
 
-  @OptionGroup var reference: ParamsReference
+  @OptionGroup var reference: ParamsArguments
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -120,7 +120,7 @@ struct DiffParamsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Compare two versions tensor by tensor.")
 
-  @OptionGroup var reference: ParamsReference
+  @OptionGroup var reference: ParamsArguments
 
   @Argument(help: "The other version, as the first is named.")
   var other: String
