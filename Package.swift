@@ -29,11 +29,13 @@ let package = Package(
     .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "Lasagne", targets: ["Lasagne"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Interop", targets: ["Interop"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "LasagneEngine", targets: ["LasagneEngine"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -48,6 +50,12 @@ let package = Package(
     library("Tensors", ["CTorch"]),
     library("Lasagne", ["Tensors", "Records", "Yams"]),
     library("Datasets", ["Tensors", "CImages", .product(name: "Crypto", package: "swift-crypto")]),
+    library(
+      "Interop",
+      [
+        "Lasagne", "Datasets", "Yams",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], exclude: ["ONNX/onnx.proto", "ONNX/README.md"]),
     library("Training", ["Lasagne", "Datasets", "Records"]),
     library(
       "Storage",
@@ -62,6 +70,9 @@ let package = Package(
     tests("TensorsTests", ["Tensors"]),
     tests("LasagneTests", ["Lasagne", "Datasets"]),
     tests("DatasetsTests", ["Datasets"]),
+    tests(
+      "InteropTests",
+      ["Interop", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
     tests("TrainingTests", ["Training"]),
     tests("StorageTests", ["Storage"]),
     tests("DisplaysTests", ["Displays"]),
@@ -106,7 +117,7 @@ if !isLight {
     library(
       "LasagneCommand",
       [
-        "Dashboard", "Displays", "LasagneEngine", "Yams",
+        "Dashboard", "Displays", "Interop", "LasagneEngine", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -77,5 +77,6 @@ void enter_shapes(CTBackend &table);
 void enter_networks(CTBackend &table);
 void enter_gradients(CTBackend &table);
 void enter_devices(CTBackend &table);
+void enter_plans(CTBackend &table);
 
 }  // namespace lasagne

@@ -47,6 +47,7 @@ const CTBackend *make_table() {
   enter_networks(table);
   enter_gradients(table);
   enter_devices(table);
+  enter_plans(table);
   return &table;
 }
 

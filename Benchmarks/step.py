@@ -1,12 +1,14 @@
 """Times one training step of this library against PyTorch eager, alternating in one run.
 
+PyTorch runs twice: as it comes, and with its fused optimizer.
+
     "$(scripts/python-env torch)" Benchmarks/step.py [--rounds 5] [--seconds 2]
 
-Builds and starts `lasagne-bench`, a process for each network, and a PyTorch process for each; asks
-them in turn for rounds of steps. Both sides: one thread, the same networks, batches of 128 random
-images of bytes gathered by index and scaled, Adam, dropout where LeNet has it, the loss read at
-every step. Prints a table of the medians of CPU time a step and their ratio, and writes everything
-to Benchmarks/results/step.json. On a busy machine wall time lies; CPU time lies less.
+Builds and starts `lasagne-bench`, a process for each network, and two PyTorch processes for each;
+asks them in turn for rounds of steps. All sides: one thread, the same networks, batches of random
+samples gathered by index (images are bytes and scaled), Adam, dropout where LeNet has it, the loss
+read at every step. Prints a table of the medians of CPU time a step and their ratios, and writes
+everything to Benchmarks/results/step.json. On a busy machine wall time lies; CPU time lies less.
 """
 
 import argparse
@@ -61,10 +63,13 @@ def build():
 
 def compare(network, executable, arguments):
     """Rounds of both sides in turn; returns the record of one network."""
-    settings = [network, arguments.update, str(arguments.batch_size)]
+    batch_size = arguments.batch_size or (32 if network == "tiny" else 128)
+    settings = [network, arguments.update, str(batch_size)]
+    peer = [sys.executable, str(FOLDER / "pytorch" / "steps.py"), *settings]
     sides = [
         Side("lasagne", [executable, *settings]),
-        Side("pytorch", [sys.executable, str(FOLDER / "pytorch" / "steps.py"), *settings]),
+        Side("pytorch", peer),
+        Side("pytorchFused", [*peer, "fused"]),
     ]
     for side in sides:
         side.run(5)
@@ -73,26 +78,42 @@ def compare(network, executable, arguments):
     for _ in range(arguments.rounds):
         for side in sides:
             side.rounds.append(side.run(side.steps))
-    record = {"network": network, "update": arguments.update, "batchSize": arguments.batch_size}
+    record = {"network": network, "update": arguments.update, "batchSize": batch_size}
     for side in sides:
         side.close()
+        times = [1e3 * r["cpu"] / r["steps"] for r in side.rounds]
         record[side.name] = {
-            "cpuMilliseconds": statistics.median(1e3 * r["cpu"] / r["steps"] for r in side.rounds),
+            "cpuMilliseconds": statistics.median(times),
+            "cpuSpread": [min(times), max(times)],
             "wallMilliseconds": statistics.median(1e3 * r["wall"] / r["steps"] for r in side.rounds),
             "rounds": side.rounds,
         }
-    ours, theirs = record["lasagne"], record["pytorch"]
-    record["cpuRatio"] = theirs["cpuMilliseconds"] / ours["cpuMilliseconds"]
-    record["wallRatio"] = theirs["wallMilliseconds"] / ours["wallMilliseconds"]
+    for side in sides[1:]:
+        for kind in ("cpu", "wall"):
+            # Round by round: neighbours in time see the same neighbours on the machine.
+            ratios = [
+                (theirs[kind] / theirs["steps"]) / (ours[kind] / ours["steps"])
+                for ours, theirs in zip(sides[0].rounds, side.rounds)
+            ]
+            record[side.name][kind + "Ratio"] = statistics.median(ratios)
     return record
+
+
+def processor():
+    """The processor's name and the vector instructions it has."""
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    facts = dict(line.split("\t: ", 1) for line in lines if "\t: " in line)
+    flags = facts.get("flags", "").split()
+    best = next((flag for flag in ("avx512f", "avx2", "avx") if flag in flags), "")
+    return f"{facts.get('model name', platform.machine())} {best}".strip()
 
 
 def main():
     """Reads the command line, compares, prints, writes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--networks", nargs="*", default=["mlp", "lenet"])
+    parser.add_argument("--networks", nargs="*", default=["tiny", "mlp", "lenet"])
     parser.add_argument("--update", default="adam", choices=["adam", "nesterov"])
-    parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--batch-size", type=int, help="by default 32 for tiny, else 128")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2, help="CPU time of a round, about")
     parser.add_argument("--executable", help="lasagne-bench, where it is built already")
@@ -101,20 +122,20 @@ def main():
     executable = arguments.executable or build()
     records = [compare(network, executable, arguments) for network in arguments.networks]
 
-    print(f"{'network':10}{'ours':>12}{'PyTorch':>12}{'CPU ratio':>12}{'wall ratio':>12}")
+    print(f"{'network':10}{'ours':>12}{'PyTorch':>14}{'ratio':>8}{'PyTorch fused':>16}{'ratio':>8}")
     for record in records:
-        ours = record["lasagne"]["cpuMilliseconds"]
-        theirs = record["pytorch"]["cpuMilliseconds"]
         print(
-            f"{record['network']:10}{ours:9.3f} ms{theirs:9.3f} ms"
-            f"{record['cpuRatio']:11.2f}x{record['wallRatio']:11.2f}x"
+            f"{record['network']:10}{record['lasagne']['cpuMilliseconds']:9.4f} ms"
+            f"{record['pytorch']['cpuMilliseconds']:11.4f} ms{record['pytorch']['cpuRatio']:7.2f}x"
+            f"{record['pytorchFused']['cpuMilliseconds']:13.4f} ms"
+            f"{record['pytorchFused']['cpuRatio']:7.2f}x"
         )
     output = pathlib.Path(arguments.output)
     output.parent.mkdir(parents=True, exist_ok=True)
     summary = {
         "benchmark": "step",
         "measuredAt": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "machine": {"processor": platform.machine(), "cores": os.cpu_count()},
+        "machine": {"processor": processor(), "cores": os.cpu_count()},
         "records": records,
     }
     output.write_text(json.dumps(summary, indent=1) + "\n")

@@ -45,7 +45,16 @@ def mlp():
     )
 
 
-NETWORKS = {"mlp": mlp, "lenet": lenet}
+def tiny():
+    """20-32-32-2 with rectifiers; gives logits."""
+    return initialize(
+        nn.Sequential(
+            nn.Linear(20, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 2)
+        )
+    )
+
+
+NETWORKS = {"tiny": tiny, "mlp": mlp, "lenet": lenet}
 
 
 def threads(count):

@@ -1,6 +1,7 @@
 """The PyTorch side of step.py: makes training steps on request and tells how long they took.
 
-`steps.py mlp|lenet [adam|nesterov] [batch size]`; lines as lasagne-bench reads and writes them.
+`steps.py tiny|mlp|lenet [adam|nesterov] [batch size] [fused]`; lines as lasagne-bench reads and
+writes them. `fused` takes PyTorch's fused optimizer.
 """
 
 import json
@@ -21,11 +22,16 @@ def main():
     name, update_name, batch_size = sys.argv[1], sys.argv[2], int(sys.argv[3])
     threads(1)
     torch.manual_seed(1)
-    images = torch.randint(0, 256, (12_800, 1, 28, 28), dtype=torch.uint8)
-    labels = torch.randint(0, 10, (12_800,))
+    is_fused = "fused" in sys.argv[4:]
+    if name == "tiny":
+        images = torch.rand(3_200, 20) * 2 - 1
+        labels = torch.randint(0, 2, (3_200,))
+    else:
+        images = torch.randint(0, 256, (12_800, 1, 28, 28), dtype=torch.uint8)
+        labels = torch.randint(0, 10, (12_800,))
     network = NETWORKS[name]()
     update = make_update(
-        update_name, network.parameters(), 0.001 if update_name == "adam" else 0.01
+        update_name, network.parameters(), 0.001 if update_name == "adam" else 0.01, fused=is_fused
     )
     order, position = torch.randperm(len(images)), 0
     for line in sys.stdin:
@@ -36,9 +42,10 @@ def main():
                 order, position = torch.randperm(len(images)), 0
             batch = order[position : position + batch_size]
             position += batch_size
-            loss = functional.cross_entropy(
-                network(images.index_select(0, batch).float() / 256), labels.index_select(0, batch)
-            )
+            inputs = images.index_select(0, batch)
+            if inputs.dtype == torch.uint8:
+                inputs = inputs.float() / 256
+            loss = functional.cross_entropy(network(inputs), labels.index_select(0, batch))
             update.zero_grad(set_to_none=True)
             loss.backward()
             update.step()

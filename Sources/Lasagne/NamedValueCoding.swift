@@ -1,23 +1,23 @@
 /// A coding key made from any text: for objects whose keys are names from a model file.
-struct NameKey: CodingKey, Hashable {
-  let stringValue: String
-  var intValue: Int? { nil }
+package struct NameKey: CodingKey, Hashable {
+  package let stringValue: String
+  package var intValue: Int? { nil }
 
-  init(_ name: String) { stringValue = name }
-  init?(stringValue: String) { self.init(stringValue) }
-  init?(intValue: Int) { self.init(String(intValue)) }
+  package init(_ name: String) { stringValue = name }
+  package init?(stringValue: String) { self.init(stringValue) }
+  package init?(intValue: Int) { self.init(String(intValue)) }
 }
 
 /// A name with arguments, as model files and recipes write it: `name` or `{name: {argument: value}}`.
-struct NamedArguments {
+package struct NamedArguments {
   /// What the name names, for error sentences; a nonlinearity, for example.
-  let kind: String
-  let name: String
+  package let kind: String
+  package let name: String
   private let arguments: KeyedDecodingContainer<NameKey>?
   private let path: [any CodingKey]
 
   /// Reads the name and keeps its arguments for `value(_:default:)`.
-  init(_ kind: String, known: [String], from decoder: any Decoder) throws {
+  package init(_ kind: String, known: [String], from decoder: any Decoder) throws {
     self.kind = kind
     path = decoder.codingPath
     if let name = try? decoder.singleValueContainer().decode(String.self) {
@@ -47,10 +47,10 @@ struct NamedArguments {
   }
 
   /// Whether anything follows the name.
-  var hasArguments: Bool { arguments != nil }
+  package var hasArguments: Bool { arguments != nil }
 
   /// Refuses arguments that are not among the known ones.
-  func checkArguments(_ known: String...) throws {
+  package func checkArguments(_ known: String...) throws {
     for key in arguments?.allKeys ?? [] where !known.contains(key.stringValue) {
       guard !known.isEmpty else {
         throw failure("The \(kind) '\(name)' takes no arguments, got '\(key.stringValue)'.")
@@ -61,7 +61,7 @@ struct NamedArguments {
   }
 
   /// The argument's value, or nil where it is left out or null.
-  func value<Value: Decodable>(_ argument: String, as type: Value.Type = Value.self) throws
+  package func value<Value: Decodable>(_ argument: String, as type: Value.Type = Value.self) throws
     -> Value?
   {
     do {
@@ -73,12 +73,39 @@ struct NamedArguments {
   }
 
   /// The argument's value, or the default where it is left out.
-  func value<Value: Decodable>(_ argument: String, default fallback: Value) throws -> Value {
+  package func value<Value: Decodable>(_ argument: String, default fallback: Value) throws -> Value
+  {
     try value(argument, as: Value.self) ?? fallback
   }
 
+  /// A number within a half-open range, or the default where it is left out.
+  package func number(
+    _ argument: String, in range: Range<Double>, default fallback: Double
+  ) throws -> Double {
+    let number = try value(argument, default: fallback)
+    guard range.contains(number) else {
+      throw failure(
+        "The \(argument) of '\(name)' must be at least \(Self.short(range.lowerBound)) and below "
+          + "\(Self.short(range.upperBound)), got \(number).")
+    }
+    return number
+  }
+
+  /// A finite number from 0 on, or the default where it is left out.
+  package func notNegative(_ argument: String, default fallback: Double) throws -> Double {
+    let number = try value(argument, default: fallback)
+    guard number.isFinite, number >= 0 else {
+      throw failure("The \(argument) of '\(name)' must not be negative, got \(number).")
+    }
+    return number
+  }
+
+  private static func short(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? String(number)
+  }
+
   /// An error at this place in the file.
-  func failure(_ sentence: String) -> DecodingError {
+  package func failure(_ sentence: String) -> DecodingError {
     .dataCorrupted(.init(codingPath: path, debugDescription: sentence))
   }
 
@@ -93,17 +120,17 @@ struct NamedArguments {
 }
 
 /// Writes `name`, or `{name: {argument: value}}` where there are arguments to write.
-struct NamedArgumentsWriter {
+package struct NamedArgumentsWriter {
   private var container: KeyedEncodingContainer<NameKey>
 
   /// Writes a name without arguments.
-  static func write(_ name: String, to encoder: any Encoder) throws {
+  package static func write(_ name: String, to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(name)
   }
 
   /// Writes a name with those arguments that differ from their default.
-  static func write(
+  package static func write(
     _ name: String, _ arguments: [(name: String, value: Double, fallback: Double)],
     to encoder: any Encoder
   ) throws {
@@ -116,13 +143,13 @@ struct NamedArgumentsWriter {
   }
 
   /// Begins a name with arguments.
-  init(_ name: String, to encoder: any Encoder) {
+  package init(_ name: String, to encoder: any Encoder) {
     var outer = encoder.container(keyedBy: NameKey.self)
     container = outer.nestedContainer(keyedBy: NameKey.self, forKey: NameKey(name))
   }
 
   /// Writes one argument.
-  mutating func argument(_ name: String, _ value: some Encodable) throws {
+  package mutating func argument(_ name: String, _ value: some Encodable) throws {
     try container.encode(value, forKey: NameKey(name))
   }
 }

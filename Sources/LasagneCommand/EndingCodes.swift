@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Interop
 import Lasagne
 import LasagneEngine
 import Storage
@@ -9,7 +10,8 @@ import Training
 /// Whether an error's description is already the sentence a person should read.
 func isOurs(_ error: any Error) -> Bool {
   error is EngineError || error is StorageError || error is FileFormatError
-    || error is NetworkError || error is TensorError || error is TrainingError
+    || error is NetworkError || error is InteropError || error is TensorError
+    || error is TrainingError
 }
 
 /// 1 where the work failed, 2 where the request was wrong.

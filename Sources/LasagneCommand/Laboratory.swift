@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Lasagne
 import LasagneEngine
 import Synchronization
@@ -8,15 +9,16 @@ import Training
 ///
 /// ```swift
 /// @main struct Lab: Laboratory {
-///   static let models = [lenet]
+///   static var models: [Network] { get throws { [try Zoo.lenet()] } }
 ///   static let layers: [any Layer.Type] = [Squash.self]
 /// }
 /// ```
 /// Such an executable has every command of `lasagne`, and is the worker of its own sessions, so
 /// that layers written in Swift train like all others.
 public protocol Laboratory {
-  /// Networks that can be named wherever a model is asked for.
-  static var models: [Network] { get }
+  /// Networks that can be named wherever a model is asked for; one that cannot be built ends the
+  /// program with its sentence.
+  static var models: [Network] { get throws }
   /// Layers that may stand in model files.
   static var layers: [any Layer.Type] { get }
   /// Commands that a session can be asked to carry out between two steps.
@@ -33,9 +35,18 @@ extension Laboratory {
 
   /// Runs the command line with the process's arguments and ends the process.
   public static func main() async {
-    LaboratoryContent.current.withLock { $0 = LaboratoryContent(models: models) }
     LayerRegistry.shared.register(layers)
+<<<<<<< HEAD
     CommandRegistry.shared.register(commands)
+=======
+    do {
+      let models = try Self.models
+      LaboratoryContent.current.withLock { $0 = LaboratoryContent(models: models) }
+    } catch {
+      complain("lasagne: A network of this program cannot be built: \(error)")
+      exit(2)
+    }
+>>>>>>> main
     await RootCommand.runProcess()
   }
 }

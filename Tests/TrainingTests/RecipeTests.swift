@@ -11,7 +11,8 @@ struct RecipeTests {
       Recipe(),
       Recipe(
         objective: .squaredError, update: .adam(beta1: 0.8), learningRate: 0.1,
-        schedule: .cosine, batchSize: 5, epochs: 2, seed: Recipe.largestSeed,
+        schedule: .warmUp(epochs: 0.5, then: .cosine), batchSize: 5, accumulationSteps: 3,
+        epochs: 2, seed: Recipe.largestSeed,
         validationFraction: 0.25, dropLast: true, l1: 0.1, l2: 0.2, totalNormConstraint: 3,
         inputScale: 0.5, checkpointEveryEpochs: 0, reportEverySteps: 1, observeEverySteps: 0,
         fusesCrossEntropy: false),
@@ -29,6 +30,7 @@ struct RecipeTests {
       (["learningRate": .number(-1)], "The recipe's learningRate is -1.0; it must be a number"),
       (["batchSize": .number(0)], "The recipe's batchSize is 0; it must be at least 1."),
       (["batchSize": .number(1.5)], "The recipe's batchSize must be a whole number."),
+      (["accumulationSteps": .number(0)], "The recipe's accumulationSteps is 0; it must be"),
       (["epochs": .number(0)], "The recipe's epochs is 0; it must be at least 1."),
       (["validationFraction": .number(1)], "The recipe's validationFraction is 1.0; it must be"),
       (["l1": .number(-1)], "The recipe's l1 is -1.0;"),
@@ -64,11 +66,11 @@ struct RecipeTests {
     #expect(recipe.totalSteps(trainingCount: 54_000) == 842)
   }
 
-  @Test func `schedules begin at the full rate and end at nothing`() {
-    for schedule in Schedule.allCases { #expect(schedule.factor(progress: 0) == 1) }
-    #expect(Schedule.linear.factor(progress: 0.25) == 0.75)
-    #expect(abs(Schedule.cosine.factor(progress: 0.5) - 0.5) < 1e-12)
-    #expect(Schedule.linear.factor(progress: 1) == 0)
-    #expect(Schedule.cosine.factor(progress: 2) == 0)
+  @Test func `updates of several batches are counted as updates`() {
+    var recipe = Recipe(batchSize: 32, accumulationSteps: 4, epochs: 2)
+    #expect(recipe.samplesPerUpdate == 128)
+    #expect(recipe.totalSteps(trainingCount: 54_000) == 844)
+    recipe.dropLast = true
+    #expect(recipe.totalSteps(trainingCount: 54_000) == 842)
   }
 }

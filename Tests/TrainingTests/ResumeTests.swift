@@ -7,59 +7,6 @@ import Testing
 @testable import Training
 
 struct ResumeTests {
-  /// The run without interruption, and the one that is taken apart at a step and put together again.
-  private func compare(
-    update: UpdateRule, stopStep: Int, schedule: Schedule = .constant,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) throws {
-    let network = try Fixture.convolutional()
-    let data = try Fixture.images()
-    var recipe = Fixture.recipe(update: update, learningRate: 0.01, epochs: 3)
-    recipe.schedule = schedule
-    recipe.l2 = 0.001
-    recipe.reportEverySteps = 3
-    recipe.totalNormConstraint = 1
-    let whole = Script()
-    let wholeTrainer = try Trainer(network: network, data: data, recipe: recipe)
-    try whole.run(wholeTrainer)
-
-    let first = Script([(stopStep, .stop)])
-    let state = try first.run(try Trainer(network: network, data: data, recipe: recipe))
-    #expect(state == .stopped, sourceLocation: sourceLocation)
-    let url = FileManager.default.temporaryDirectory
-      .appending(path: "resume-\(UUID().uuidString).safetensors")
-    defer { try? FileManager.default.removeItem(at: url) }
-    let kept = try #require(first.checkpoints.last)
-    #expect(kept.step == stopStep, sourceLocation: sourceLocation)
-    try kept.write(to: url)
-    let read = try Checkpoint(contentsOf: url)
-    #expect(read == kept, sourceLocation: sourceLocation)
-
-    let second = Script()
-    let resumed = try Trainer.resume(from: read, network: network, data: data)
-    #expect(resumed.attempt == 2, sourceLocation: sourceLocation)
-    try second.run(resumed)
-    for key in ["train/loss", "train/accuracy", "train/epochLoss", "valid/loss", "rate/learning"] {
-      #expect(
-        first.values(key) + second.values(key) == whole.values(key), "\(key)",
-        sourceLocation: sourceLocation)
-    }
-    var expected = try wholeTrainer.checkpoint()
-    expected.attempt = 2
-    #expect(try resumed.checkpoint() == expected, sourceLocation: sourceLocation)
-  }
-
-  @Test func `a run that went on in mid-epoch is bitwise the run that was not interrupted`() throws
-  {
-    try compare(update: .nesterovMomentum(momentum: 0.9), stopStep: 6)
-    try compare(update: .adam(), stopStep: 5, schedule: .linear)
-  }
-
-  @Test func `a run that went on between two epochs is bitwise the same`() throws {
-    try compare(update: .amsgrad(), stopStep: 4)
-    try compare(update: .adadelta(), stopStep: 8, schedule: .cosine)
-  }
-
   @Test func `a checkpoint of another network, of other data or of no run is refused`() throws {
     let data = try Fixture.blobs()
     let network = try Fixture.mlp()

@@ -83,14 +83,14 @@ final class Script: ControlSource {
   private var number = 0
   private(set) var events: [TrainingEvent] = []
   private(set) var checkpoints: [Checkpoint] = []
-  private var step = 0
+  private var trainer: Trainer?
 
   init(_ planned: [(step: Int, action: ControlAction)] = []) {
     self.planned = planned
   }
 
   func commands() -> [ControlCommand] {
-    guard let next = planned.first, next.step <= step else { return [] }
+    guard let next = planned.first, next.step <= trainer?.step ?? 0 else { return [] }
     planned.removeFirst()
     number += 1
     return [ControlCommand(number: number, time: 0, origin: "test", action: next.action)]
@@ -99,13 +99,10 @@ final class Script: ControlSource {
   /// Runs a trainer by this script.
   @discardableResult
   func run(_ trainer: Trainer) throws -> SessionState {
-    step = trainer.step
+    self.trainer = trainer
+    defer { self.trainer = nil }
     return try trainer.run(
-      control: self, save: { checkpoints.append($0) },
-      observer: { event in
-        events.append(event)
-        step = trainer.step
-      })
+      control: self, save: { checkpoints.append($0) }, observer: { events.append($0) })
   }
 
   /// Everything measured under a key, in order.

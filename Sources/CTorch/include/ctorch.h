@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /// Raised by one with every change to this file; a backend of another number is refused.
-#define CT_ABI_VERSION 3
+#define CT_ABI_VERSION 4
 
 /// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
 typedef struct CTTensor {
@@ -43,6 +43,11 @@ typedef struct CTTensor {
 typedef struct CTGenerator {
   void *CT_NULLABLE impl;
 } CTGenerator;
+
+/// An owned plan: a training step as a list of operations over memory of its own.
+typedef struct CTPlan {
+  void *CT_NULLABLE impl;
+} CTPlan;
 
 /// Why a call failed. Owned by whoever receives it.
 typedef struct CTError *CTErrorRef;
@@ -154,6 +159,108 @@ typedef struct CTPooling {
   bool counts_padding;  ///< Averages only.
 } CTPooling;
 
+/// Functions of single numbers in plans; their settings are in brackets.
+enum CTPlanActivation {
+  CT_PLAN_LINEAR = 0, CT_PLAN_RECTIFY /* slope below 0 */, CT_PLAN_SIGMOID,
+  CT_PLAN_TANH /* scale in, scale out */, CT_PLAN_ELU /* scale, alpha */, CT_PLAN_SOFTPLUS,
+  CT_PLAN_GELU, CT_PLAN_SILU,
+};
+
+/// Update rules in plans; the numbers after the rate and the three states are in brackets.
+enum CTPlanRule {
+  CT_PLAN_SGD = 0, CT_PLAN_MOMENTUM /* momentum; velocity */, CT_PLAN_NESTEROV /* the same */,
+  CT_PLAN_ADAGRAD /* -, -, epsilon; sum of squares */,
+  CT_PLAN_RMSPROP /* rho, -, epsilon; mean of squares */,
+  CT_PLAN_ADADELTA /* rho, -, epsilon; mean of squares, mean of squared changes */,
+  CT_PLAN_ADAM /* beta1, beta2, epsilon; first moment, second moment */,
+  CT_PLAN_ADAMAX /* the same; first moment, infinity norm */,
+  CT_PLAN_AMSGRAD /* the same; first moment, second moment, largest second moment */,
+};
+
+/// Operations of a plan: buffers; sizes; numbers. A buffer in brackets may be -1 for none, and
+/// "adds" is a size that is 1 where results are added to what is there.
+enum CTPlanCode {
+  CT_PLAN_INPUTS = 0 /* out; rows, width; scale. Gathers the step's samples. */,
+  CT_PLAN_TARGETS /* out; rows, width. Gathers targets that are not class numbers. */,
+  CT_PLAN_FILL /* out; count; number */,
+  CT_PLAN_MULTIPLY /* a, b, c; rows, columns, depth, a's steps, b's steps, c's row step, adds */,
+  CT_PLAN_ACTIVATE /* x, (bias), y; rows, columns, activation; its settings */,
+  CT_PLAN_ACTIVATE_BACK /* value, dy, dx, (bias gradient); the same */,
+  CT_PLAN_COLUMN_SUMS /* x, sums; rows, columns. Adds. */,
+  CT_PLAN_SOFTMAX /* x, y; rows, columns */,
+  CT_PLAN_SOFTMAX_BACK /* y, dy, dx; rows, columns */,
+  CT_PLAN_CROSS_ENTROPY /* logits, gradient, (targets); rows, columns */,
+  CT_PLAN_BINARY_CROSS_ENTROPY /* logits, gradient, targets; count */,
+  CT_PLAN_SQUARED_ERROR /* x, gradient, targets; count */,
+  CT_PLAN_HUBER /* x, gradient, targets; count; delta */,
+  CT_PLAN_PENALTY /* value, (gradient); count */,
+  CT_PLAN_BERNOULLI /* out; count; probability */,
+  CT_PLAN_MULTIPLY_EACH /* a, b, out; count, adds; scale */,
+  CT_PLAN_ADD_SCALED /* a, out; count, adds; scale */,
+  CT_PLAN_PUT_IN_BORDER /* x, y; images, rows, columns, channels, border rows, border columns */,
+  CT_PLAN_TAKE_FROM_BORDER /* y, x; the same */,
+  CT_PLAN_TRANSPOSE /* in, out; matrices, rows, columns, adds */,
+  CT_PLAN_PACK_FILTERS /* filters, forward, (backward); image shape, flips */,
+  CT_PLAN_UNPACK_FILTERS /* gradient, filters; image shape, flips, adds */,
+  CT_PLAN_CONVOLVE /* images, packed, out; image shape, count */,
+  CT_PLAN_CONVOLVE_BACK /* out gradient, packed, gradient; the same. Adds. */,
+  CT_PLAN_CONVOLVE_FILTERS /* images, out gradient, gradient; the same */,
+  CT_PLAN_POOL_GREATEST /* x, (bias), y, places; pool shape, count, activation; its settings */,
+  CT_PLAN_POOL_GREATEST_BACK /* y, dy, places, dx, (bias gradient); the same. Adds. */,
+  CT_PLAN_POOL_AVERAGE /* x, y; pool shape, count */,
+  CT_PLAN_POOL_AVERAGE_BACK /* dy, dx; the same. Adds. */,
+  CT_PLAN_COLUMN_STATISTICS /* x, mean, inverse; rows, columns; epsilon */,
+  CT_PLAN_NORMALIZE /* x, mean, inverse, (gamma), (beta), y; rows, columns */,
+  CT_PLAN_NORMALIZE_BACK
+  /* x, dy, mean, inverse, (gamma), (dx), (gamma gradient), (beta gradient); rows, columns */,
+  CT_PLAN_AVERAGE /* average, new; count; weight of the new. After the update. */,
+};
+
+/// An operation of a plan. An image shape is 10 sizes: input rows, columns, channels, filter rows,
+/// columns, strides, output rows, columns, filters. A pool shape is 9: input rows, columns,
+/// channels, region rows, columns, strides, output rows, columns.
+typedef struct CTPlanOperation {
+  int32_t code;
+  int32_t buffers[8];
+  int64_t sizes[14];
+  double numbers[2];
+} CTPlanOperation;
+
+/// Memory of a plan: a float32 tensor that lives outside it, or a part of the plan's own memory.
+typedef struct CTPlanBuffer {
+  CTTensor tensor;
+  int64_t offset;  ///< Where there is no tensor: floats from the start of the plan's memory.
+  int64_t count;   ///< Floats.
+} CTPlanBuffer;
+
+/// A parameter, its gradient, and what an update rule remembers of it; all float32.
+typedef struct CTUpdatedTensor {
+  CTTensor value;
+  int32_t gradient;  ///< The buffer.
+  CTTensor states[3];
+} CTUpdatedTensor;
+
+/// What is different at every step.
+typedef struct CTPlanStep {
+  CTTensor inputs;   ///< Samples along axis 0, bytes or float32.
+  CTTensor targets;  ///< A class number a sample (int64), or a row (float32).
+  const int64_t *CT_NULLABLE indices;  ///< Which samples; NULL: the first ones, in order.
+  uint64_t seed;                       ///< Of the random numbers.
+  double l1;
+  double l2;
+  bool updates;  ///< Whether the update follows at once, if the loss is finite.
+  int32_t rule;
+  double rule_numbers[4];  ///< The rate and the settings of the rule.
+  double largest_norm;     ///< Of all gradients together, to which they are scaled; 0: any.
+} CTPlanStep;
+
+/// What a step gave: the mean of the losses, the penalty, how many answers were right.
+typedef struct CTPlanResult {
+  double loss;
+  double penalty;
+  double correct;
+} CTPlanResult;
+
 /// Every function of the backend.
 typedef struct CTBackend {
   uint32_t abi_version;
@@ -253,6 +360,23 @@ typedef struct CTBackend {
   const char *CT_NONNULL (*CT_NONNULL capability)(void);
   /// Waits until all work queued on the device is done.
   CT_TRY(synchronize)(CTDevice device);
+
+  // Plans.
+  /// `row_count`: samples of a batch; `memory_count`: floats of the plan's own memory.
+  CT_TRY(plan_new)(const CTPlanBuffer *buffers, int64_t buffer_count,
+                   const CTPlanOperation *operations, int64_t operation_count, int64_t row_count,
+                   int64_t memory_count, CTPlan *out);
+  void (*CT_NONNULL plan_free)(CTPlan plan);
+  /// What an update changes.
+  CT_TRY(plan_set_updated)(CTPlan plan, const CTUpdatedTensor *tensors, int64_t count);
+  CT_TRY(plan_run)(CTPlan plan, const CTPlanStep *step, CTPlanResult *out);
+  /// The update of a step that was run without one.
+  CT_TRY(plan_update)(CTPlan plan, const CTPlanStep *step);
+  /// A buffer as a tensor over the same memory.
+  CT_TRY(plan_buffer)(CTPlan plan, int32_t buffer, const int64_t *shape, int64_t rank,
+                      CTTensor *out);
+  /// Vector instructions of the plans' own loops, such as "AVX512".
+  const char *CT_NONNULL (*CT_NONNULL plan_capability)(void);
 } CTBackend;
 
 /// The one symbol of the backend: its table, or NULL if it was built for another ABI version.

@@ -14,13 +14,14 @@ public enum Axes: Equatable, Hashable, Sendable {
   /// The axes for an input of the given rank, sorted, each once.
   ///
   /// `allowed` are the words the layer knows; `auto` is what that word means to it.
-  func resolved(
+  package func resolved(
     rank: Int, auto: [Int], words allowed: Set<Axes> = [.auto], _ what: String
   ) throws(NetworkError) -> [Int] {
     switch self {
     case .axes(let axes): return try axes.normalized(rank: rank, what)
     case _ where !allowed.contains(self):
-      throw NetworkError("does not know the \(what) '\(word)'; give axis numbers or 'auto'.")
+      let words = allowed.map(\.word).sorted().map { " or '\($0)'" }.joined()
+      throw NetworkError("does not know the \(what) '\(word)'; give axis numbers\(words).")
     case .auto: return auto
     case .spatial: return Array(2..<max(2, rank))
     case .features: return Array(1..<max(1, rank))
@@ -29,7 +30,7 @@ public enum Axes: Equatable, Hashable, Sendable {
   }
 
   /// The axes of all but the channels: Lasagne's `auto` for biases, scales and batch normalization.
-  static func allButChannels(rank: Int) -> [Int] { [0] + Array(2..<Swift.max(2, rank)) }
+  package static func allButChannels(rank: Int) -> [Int] { [0] + Array(2..<Swift.max(2, rank)) }
 
   /// One number instead of a list of one is the same; nothing else to shorten.
   private var word: String {

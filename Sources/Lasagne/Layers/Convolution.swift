@@ -117,21 +117,29 @@ extension ConvolutionLayer {
 
   /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
+    try convolved(
+      inputs[0], context.parameter("W"), bias: context.optionalParameter("b"),
+      layer: context.layer)
+  }
+
+  /// The output for an input and parameters; `layer` is the name that errors tell.
+  func convolved(
+    _ input: Tensor, _ weight: Tensor, bias: Tensor?, layer: String
+  ) throws(TensorError) -> Tensor {
     let axes = Self.spatialAxes
-    var W = try context.parameter("W")
+    var W = weight
     let filter = Array(W.shape.dropFirst(2))
     if flipFilters, filter.contains(where: { $0 > 1 }) {
       W = try W.flipped(axes: Array(2..<(2 + axes)))
     }
-    let bias = context.optionalParameter("b")
     let isTied = bias?.rank == 1
     let sizes: (stride: [Int], pad: [Int])
     do {
       sizes = (try stride.values(axes, "stride"), try pad.widths(for: filter))
     } catch {
-      throw TensorError(operation: context.layer, message: error.description)
+      throw TensorError(operation: layer, message: error.description)
     }
-    var output = try inputs[0].convolution(
+    var output = try input.convolution(
       W, bias: isTied ? bias : nil, stride: sizes.stride, padding: sizes.pad,
       dilation: [Int](repeating: 1, count: axes), groups: numGroups)
     if !isTied, let bias { output = try output.addingBias(bias) }

@@ -10,7 +10,7 @@ public enum Cropping: String, Codable, Sendable, CaseIterable {
   case upper
 
   /// The first place kept of an axis of the given length.
-  func start(_ length: Int, keeping kept: Int) -> Int {
+  package func start(_ length: Int, keeping kept: Int) -> Int {
     switch self {
     case .lower: 0
     case .center: (length - kept) / 2

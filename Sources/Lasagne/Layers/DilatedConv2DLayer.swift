@@ -82,7 +82,8 @@ public struct DilatedConv2DLayer: DescribedLayer, BiasedLayer {
       throw NetworkError("needs at least 1 filter, got numFilters \(numFilters).")
     }
     guard pad.canonical(2) == .valid else {
-      throw NetworkError("works without padding only; put a PadLayer before it.")
+      throw NetworkError(
+        "works without padding only, got pad \(pad.text(2) ?? "0"); put a PadLayer before it.")
     }
     guard !flipFilters else {
       throw NetworkError("does not flip its filters; leave flipFilters off.")

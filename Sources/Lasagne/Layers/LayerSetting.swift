@@ -16,6 +16,8 @@ public struct LayerSetting<Root> {
   let isRequired: Bool
   let read: (inout Root, KeyedDecodingContainer<NameKey>) throws -> Void
   let write: (Root, Root?, inout KeyedEncodingContainer<NameKey>) throws -> Void
+  /// Replaces where the setting's parameters come from; nothing for other settings.
+  let changeSources: (inout Root, (ParameterSource) -> ParameterSource) -> Void
 
   /// A key that a file may leave out for the value `init()` gives.
   public static func optional<Value: Codable & Equatable>(
@@ -43,6 +45,11 @@ public struct LayerSetting<Root> {
       let value = root[keyPath: path]
       if let defaults, defaults[keyPath: path] == value { return }
       try container.encode(value, forKey: NameKey(key))
+    }
+    changeSources = { root, change in
+      guard var holder = root[keyPath: path] as? any SourceHolder else { return }
+      holder.changeSources(change)
+      if let value = holder as? Value { root[keyPath: path] = value }
     }
   }
 }

@@ -88,7 +88,9 @@ public struct LocallyConnected2DLayer: DescribedLayer, BiasedLayer {
       throw NetworkError("needs at least 1 filter, got numFilters \(numFilters).")
     }
     guard stride.canonical(2) == 1, pad == .same else {
-      throw NetworkError("works with stride 1 and pad 'same' only; leave both out.")
+      throw NetworkError(
+        "works with stride 1 and pad 'same' only, got stride \(stride.text(2)) and pad "
+          + "\(pad.text(2) ?? "0"); leave both out.")
     }
     _ = try pad.widths(for: filterSize.positive(2, "filterSize"))
     guard input.dropFirst().allSatisfy({ $0 != nil }) else {

@@ -72,7 +72,9 @@ public struct PadLayer: DescribedLayer {
           + "\(batchNdim), got \(pairs.count).")
     }
     guard pairs.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
-      throw NetworkError("needs widths of 0 or more; a SliceLayer takes entries away.")
+      throw NetworkError(
+        "needs widths of 0 or more, got \(pairs.map { [$0.before, $0.after] }); a SliceLayer takes "
+          + "entries away.")
     }
     return input.prefix(batchNdim)
       + zip(input.dropFirst(batchNdim), pairs).map { length, pair in

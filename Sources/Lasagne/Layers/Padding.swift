@@ -11,7 +11,7 @@ public enum Padding: Equatable, Hashable, Sendable {
   public static var valid: Padding { .sizes(.all(0)) }
 
   /// The zeros on both sides of each axis for filters of the given sizes.
-  func widths(for filter: [Int], _ what: String = "pad") throws(NetworkError) -> [Int] {
+  package func widths(for filter: [Int], _ what: String = "pad") throws(NetworkError) -> [Int] {
     switch self {
     case .sizes(let sizes):
       let widths = try sizes.values(filter.count, what)

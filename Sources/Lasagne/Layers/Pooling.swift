@@ -74,7 +74,7 @@ extension PoolingLayer {
     return output
   }
 
-  private func geometry() throws(NetworkError) -> PoolGeometry {
+  package func geometry() throws(NetworkError) -> PoolGeometry {
     let axes = Self.spatialAxes
     let size = try poolSize.positive(axes, "poolSize")
     let stride = try (stride ?? poolSize).positive(axes, "stride")
@@ -102,12 +102,18 @@ extension PoolingLayer {
 }
 
 /// Sizes, distances and padding of pooling regions, one number for each spatial axis.
-struct PoolGeometry {
-  var size: [Int]
-  var stride: [Int]
-  var pad: [Int]
+package struct PoolGeometry {
+  package var size: [Int]
+  package var stride: [Int]
+  package var pad: [Int]
 
-  func outputLength(_ length: Int, _ axis: Int, _ ignoreBorder: Bool) -> Int {
+  package init(size: [Int], stride: [Int], pad: [Int]) {
+    self.size = size
+    self.stride = stride
+    self.pad = pad
+  }
+
+  package func outputLength(_ length: Int, _ axis: Int, _ ignoreBorder: Bool) -> Int {
     let (size, stride) = (size[axis], stride[axis])
     if ignoreBorder {
       let positions = length + 2 * pad[axis] - size + 1

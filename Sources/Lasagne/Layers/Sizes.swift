@@ -6,7 +6,7 @@ public enum Sizes: Equatable, Hashable, Sendable {
   case each([Int])
 
   /// The sizes of the given number of axes; throws where another number of sizes was given.
-  func values(_ axes: Int, _ what: String) throws(NetworkError) -> [Int] {
+  package func values(_ axes: Int, _ what: String) throws(NetworkError) -> [Int] {
     switch self {
     case .all(let size): return [Int](repeating: size, count: axes)
     case .each(let sizes):

@@ -50,8 +50,6 @@ public struct StandardizationLayer: DescribedLayer {
     let input = inputs[0]
     let axes = try axes.runtime(
       rank: input.rank, auto: Self.auto(input.rank), words: Self.words)
-    let mean = try input.mean(axes: axes, keepAxes: true)
-    let variance = try input.variance(axes: axes, keepAxes: true)
-    return try (input - mean) * (variance + epsilon).reciprocalSquareRoot()
+    return try input.standardized(axes: axes, epsilon: epsilon)
   }
 }

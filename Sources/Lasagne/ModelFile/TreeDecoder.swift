@@ -49,7 +49,30 @@ struct TreeDecoder: Decoder {
     default: scalar = nil
     }
     if let scalar, let value = scalar as? Value { return value }
+    try checkWord(type)
     return try Value(from: self)
+  }
+}
+
+extension TreeDecoder {
+  /// Refuses a word that is none of those an enumeration has.
+  private func checkWord<Value>(_ type: Value.Type) throws {
+    guard let words = type as? any (CaseIterable & RawRepresentable).Type,
+      case .text(let word) = tree
+    else { return }
+    let known = Self.words(words)
+    guard known.isEmpty || known.contains(word) else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: codingPath,
+          debugDescription: "there is no '\(word)': " + Spelling.hint(for: word, among: known)))
+    }
+  }
+
+  private static func words<Words: CaseIterable & RawRepresentable>(
+    _ type: Words.Type
+  ) -> [String] {
+    type.allCases.compactMap { $0.rawValue as? String }
   }
 }
 

@@ -99,6 +99,12 @@ public protocol ActivatedLayer: Layer {
   var nonlinearity: Nonlinearity { get set }
 }
 
+/// A layer that may read a mask: which steps of a sequence count.
+public protocol MaskedLayer: Layer {
+  /// The name of the layer that gives the mask, 0 where a step does not count; nil: all count.
+  var maskInput: String? { get }
+}
+
 /// A layer with a bias that can be taken away, so that batch normalization's shift takes its place.
 public protocol BiasedLayer: ActivatedLayer {
   /// Where the bias comes from; nil: the layer goes without.

@@ -44,8 +44,12 @@ public struct LayerContext {
   }
 
   /// Records what a parameter becomes once the pass is over (running averages).
+  ///
+  /// Where layers share the parameter, the first of them decides, as in Lasagne.
   public func update(_ name: String, to value: Tensor) {
-    if let index = bindings[name] { recorder.updates.append((index, value)) }
+    guard let index = bindings[name], !recorder.updates.contains(where: { $0.index == index })
+    else { return }
+    recorder.updates.append((index, value))
   }
 }
 

@@ -1,6 +1,9 @@
 extension LayerRegistry {
   /// The library's own layers.
-  static let standardTypes: [any Layer.Type] = [
+  static let standardTypes = lasagneTypes + laterTypes
+
+  /// The layers that Lasagne has.
+  private static let lasagneTypes: [any Layer.Type] = [
     InputLayer.self, DenseLayer.self, NINLayer.self,
     Conv1DLayer.self, Conv2DLayer.self, Conv3DLayer.self,
     TransposedConv2DLayer.self, TransposedConv3DLayer.self, DilatedConv2DLayer.self,
@@ -18,6 +21,14 @@ extension LayerRegistry {
     RecurrentLayer.self, LSTMLayer.self, GRULayer.self, CustomRecurrentLayer.self,
     LocallyConnected2DLayer.self, InverseLayer.self, TransformerLayer.self,
     TPSTransformerLayer.self, ExpressionLayer.self,
+  ]
+
+  /// The layers that came after Lasagne.
+  static let laterTypes: [any Layer.Type] = [
+    LayerNormLayer.self, RMSNormLayer.self, GroupNormLayer.self,
+    MultiHeadAttentionLayer.self, PositionalEmbeddingLayer.self, SinusoidalPositionLayer.self,
+    DepthwiseConv2DLayer.self, SeparableConv2DLayer.self, SqueezeExciteLayer.self,
+    StochasticDepthLayer.self,
   ]
 
   /// Other names of layers, from Lasagne's own aliases.

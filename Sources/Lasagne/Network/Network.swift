@@ -25,7 +25,7 @@ public struct Network: Equatable, Sendable {
   /// The names of the output layers.
   public let outputs: [String]
   /// What follows from the layers: shapes, order, parameters.
-  let structure: NetworkStructure
+  package let structure: NetworkStructure
 
   /// A network from parts in order; each reads the part before it unless it says otherwise.
   ///
@@ -108,19 +108,19 @@ extension Network {
 }
 
 /// What follows from a network's layers.
-struct NetworkStructure: Sendable {
+package struct NetworkStructure: Sendable {
   /// The place of each layer in the list.
-  var indices: [String: Int] = [:]
+  package var indices: [String: Int] = [:]
   /// The output shape of each layer.
-  var shapes: [Shape] = []
+  package var shapes: [Shape] = []
   /// The layers the outputs depend on, in Lasagne's order.
-  var order: [Int] = []
+  package var order: [Int] = []
   /// The indices of what each layer reads.
-  var dependencies: [[Int]] = []
+  package var dependencies: [[Int]] = []
   /// The layers that an `InverseLayer` undoes: what they compute is recorded in every mode.
   var inverted: Set<Int> = []
   /// All parameters in Lasagne's order.
   var parameters: [NetworkParameter] = []
   /// For each layer, where each of its parameters stands in `parameters`.
-  var bindings: [[String: Int]] = []
+  package var bindings: [[String: Int]] = []
 }

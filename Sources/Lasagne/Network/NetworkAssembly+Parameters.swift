@@ -1,3 +1,10 @@
+/// Where a parameter comes from: what its owner declares, and the owner's place.
+private struct ParameterOrigin {
+  let spec: ParameterSpec
+  let initializer: Initializer
+  let node: Int
+}
+
 // The last step of putting a network together: the order of its layers and whose parameters are whose.
 extension NetworkAssembly {
   /// Depth-first from the outputs, each layer after all it reads, incomings from left to right.
@@ -28,33 +35,51 @@ extension NetworkAssembly {
 
   mutating func collectParameters() throws(NetworkError) {
     structure.bindings = nodes.map { _ in [:] }
-    var positions: [String: (index: Int, owner: Int)] = [:]
+    // By the owner's place and the name within it: inner networks may use a name twice.
+    var positions: [Int: [String: Int]] = [:]
+    // A layer of the network itself keeps its names, whatever is inside the others.
+    var taken = Set(
+      structure.order.flatMap { index in
+        specs[index].filter { $0.innerName == nil }.map { $0.fullName(in: nodes[index].name) }
+      })
     for index in structure.order {
       for spec in specs[index] {
-        let (parameter, owner) = try owner(of: spec, in: index)
+        let origin = try origin(of: spec, in: index)
         let position: Int
-        if let known = positions[parameter.fullName] {
-          guard known.owner == owner else {
-            throw NetworkError(
-              layer: nodes[owner].name, type: nodes[owner].typeName,
-              "has a parameter called '\(parameter.fullName)', as \(nodes[known.owner].name) has; "
-                + "rename the inner layer of one of them.")
-          }
-          position = known.index
+        if let known = positions[origin.node]?[origin.spec.name] {
+          position = known
         } else {
           position = structure.parameters.count
-          positions[parameter.fullName] = (position, owner)
+          positions[origin.node, default: [:]][origin.spec.name] = position
+          let parameter = parameter(origin, besides: taken)
+          taken.insert(parameter.fullName)
           structure.parameters.append(parameter)
+        }
+        if structure.parameters[position].users.last != nodes[index].name {
+          structure.parameters[position].users.append(nodes[index].name)
         }
         structure.bindings[index][spec.name] = position
       }
     }
   }
 
+  /// A parameter of the whole network, called by its place where its inner name is taken.
+  private func parameter(
+    _ origin: ParameterOrigin, besides taken: Set<String>
+  ) -> NetworkParameter {
+    let spec = origin.spec
+    let layer = nodes[origin.node].name
+    let byPlace = "\(layer).\(spec.name)"
+    let fullName = spec.innerName.map { taken.contains($0) ? byPlace : $0 } ?? byPlace
+    return NetworkParameter(
+      fullName: fullName, layer: layer, users: [], shape: spec.shape, tags: spec.tags,
+      initializer: origin.initializer)
+  }
+
   /// The parameter a spec stands for: itself, or the one at the end of its chain of sharing.
-  private func owner(of spec: ParameterSpec, in node: Int) throws(NetworkError) -> (
-    NetworkParameter, node: Int
-  ) {
+  private func origin(
+    of spec: ParameterSpec, in node: Int
+  ) throws(NetworkError) -> ParameterOrigin {
     var spec = spec
     var owner = node
     let wanted = spec
@@ -68,10 +93,7 @@ extension NetworkAssembly {
           + "\(spec.fullName(in: nodes[owner].name)), with which it shares it, has \(spec.shape); "
           + "share between layers of equal sizes only.")
     }
-    let parameter = NetworkParameter(
-      fullName: spec.fullName(in: nodes[owner].name), layer: nodes[owner].name, shape: spec.shape,
-      tags: spec.tags, initializer: initializer)
-    return (parameter, owner)
+    return ParameterOrigin(spec: spec, initializer: initializer, node: owner)
   }
 
   private func target(

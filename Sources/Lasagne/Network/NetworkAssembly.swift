@@ -6,6 +6,9 @@ struct NetworkAssembly {
   var structure = NetworkStructure()
   private var counters: [String: Int] = [:]
   private var lastHead: String?
+  /// What the next part reads unless it says otherwise: the layer before, or the ends of a fork.
+  private var current: [String] = []
+  private var forks: [Fork] = []
   /// What each part with a name of its own reads: tells a cycle from a wrong order.
   private var announced: [String: [String]] = [:]
 
@@ -22,12 +25,17 @@ struct NetworkAssembly {
 
   /// Adds a part: names it, connects it, works out its shape and parameters.
   mutating func add(_ part: NetworkPart) throws(NetworkError) {
+    let make: NetworkPart.Make
+    switch part.content {
+    case .layer(let content): make = content
+    case .fork(let step): return follow(step, reading: part.incomings)
+    }
     let name = try nodeName(of: part)
-    let incomings = part.incomings ?? (part.isSource ? [] : nodes.last.map { [$0.name] } ?? [])
+    let incomings = part.incomings ?? (part.isSource ? [] : current)
     let shapes = try shapes(of: incomings, for: name)
     var layer: any Layer
     do throws(NetworkError) {
-      layer = try part.make(shapes)
+      layer = try make(shapes)
     } catch {
       throw error.located(at: name, type: part.namePrefix)
     }
@@ -38,6 +46,17 @@ struct NetworkAssembly {
       NetworkNode(
         name: name, layer: AnyLayer(layer), incomings: incomings,
         dependencies: incomings + layer.referencedLayers + inverted))
+    current = [name]
+  }
+
+  /// Goes to where the next branch of a fork begins, or to the ends of all.
+  private mutating func follow(_ step: ForkStep, reading incomings: [String]?) {
+    switch step {
+    case .opens: forks.append(Fork(origin: incomings ?? current))
+    case .begins: current = incomings ?? forks.last?.origin ?? []
+    case .ends: forks[forks.count - 1].ends += current
+    case .closes: current = forks.popLast()?.ends ?? []
+    }
   }
 
   /// What the layer that an `InverseLayer` undoes reads: the inverse needs it too.
@@ -73,16 +92,18 @@ struct NetworkAssembly {
     let shapes = try shapes(of: node.dependencies, for: node.name)
     do throws(NetworkError) {
       let output = try layer.outputShape(for: shapes)
-      if let length = output.compactMap({ $0 }).first(where: { $0 <= 0 }) {
+      guard output.allSatisfy({ ($0 ?? 1) > 0 }) else {
         throw NetworkError(
-          "would have an output of shape \(output.text), where \(length) entries are left on an axis; "
-            + "its input \(shapes.map(\.text).joined(separator: ", ")) is too small for it")
+          "would make an output of shape \(output.text) of its input "
+            + "\(shapes.map(\.text).joined(separator: ", ")), but each length must be at least 1; "
+            + "change its sizes, or give it a larger input.")
       }
       guard output.allSatisfy({ ($0 ?? 0) <= NetworkLimits.length }) else {
         throw NetworkError(
-          "would have an output of shape \(output.text), longer than any memory; use smaller sizes."
+          "would make an output of shape \(output.text), longer than any memory; use smaller sizes."
         )
       }
+      if let activated = layer as? any ActivatedLayer { try activated.nonlinearity.check(output) }
       let parameters = try layer.parameters(for: shapes)
       try check(parameters)
       structure.shapes.append(output)
@@ -107,11 +128,12 @@ struct NetworkAssembly {
     guard !outputs.isEmpty else {
       throw NetworkError("The network '\(networkName)' has no output; name at least one layer.")
     }
-    guard Set(outputs).count == outputs.count else {
-      throw NetworkError("The network '\(networkName)' lists an output twice; list each once.")
-    }
     var roots: [Int] = []
-    for output in outputs {
+    for (place, output) in outputs.enumerated() {
+      guard !outputs.prefix(place).contains(output) else {
+        throw NetworkError(
+          "The network '\(networkName)' lists the output '\(output)' twice; list each once.")
+      }
       guard let index = structure.indices[output] else {
         throw NetworkError(
           "The network '\(networkName)' has no layer called '\(output)' to be its output: "
@@ -208,7 +230,8 @@ struct NetworkAssembly {
         ? "needs a layer to read, but none is before it; begin the network with an InputLayer."
         : "reads one layer, got \(got); join them by a ConcatLayer or an ElemwiseSumLayer first."
     }
-    return "reads at least \(allowed.lowerBound) layers, got \(got); name them as its incomings."
+    let least = allowed.lowerBound == 1 ? "1 layer" : "\(allowed.lowerBound) layers"
+    return "reads at least \(least), got \(got); name them as its incomings."
   }
 
   private func check(_ parameters: [ParameterSpec]) throws(NetworkError) {
@@ -228,6 +251,13 @@ struct NetworkAssembly {
         throw NetworkError(
           "would need a parameter '\(parameter.name)' of shape \(parameter.shape), larger than any "
             + "memory; use smaller sizes.")
+      }
+      if case .initializer(let initializer) = parameter.source {
+        do throws(InitializerError) {
+          _ = try initializer.spread(for: parameter.shape)
+        } catch {
+          throw NetworkError("has no first values for \(parameter.name): \(error)")
+        }
       }
     }
   }

@@ -1,7 +1,15 @@
 /// A layer with its place in a network, as the builder collects it.
 public struct NetworkPart {
-  /// How the layer is made once the shapes of what it reads are known.
-  let make: ([Shape]) throws(NetworkError) -> any Layer
+  /// How a layer is made once the shapes of what it reads are known.
+  typealias Make = ([Shape]) throws(NetworkError) -> any Layer
+
+  /// A layer, or where the layers after it connect.
+  enum Content {
+    case layer(Make)
+    case fork(ForkStep)
+  }
+
+  let content: Content
   let namePrefix: String
   /// Whether it begins a branch instead of reading the part before it.
   let isSource: Bool
@@ -13,7 +21,7 @@ public struct NetworkPart {
 
   /// A layer that reads the one before it.
   public init(_ layer: any Layer) {
-    make = { (_) throws(NetworkError) in layer }
+    content = .layer { (_) throws(NetworkError) in layer }
     namePrefix = type(of: layer).namePrefix
     isSource = type(of: layer).incomingCount.upperBound == 0
     name = layer.name
@@ -22,11 +30,18 @@ public struct NetworkPart {
   /// A layer whose settings depend on the shapes of what it reads.
   init(
     prefix: String, name: String? = nil,
-    make: @escaping ([Shape]) throws(NetworkError) -> any Layer
+    make: @escaping Make
   ) {
-    self.make = make
+    content = .layer(make)
     self.name = name
     namePrefix = prefix
+    isSource = false
+  }
+
+  /// A step of a fork, which is no layer.
+  init(_ step: ForkStep) {
+    content = .fork(step)
+    namePrefix = ""
     isSource = false
   }
 
@@ -73,9 +88,11 @@ extension Layer {
 }
 
 extension [NetworkPart] {
-  /// The same parts, the first of them under a name of one's own.
+  /// The same parts, the first of them (of a ``merge(_:_:)`` the layer that joins) under a name of one's
+  /// own.
   public func named(_ name: String) -> [NetworkPart] {
-    guard let first else { return self }
+    guard let first, let last else { return self }
+    if case .fork = first.content { return dropLast() + [last.named(name)] }
     return [first.named(name)] + dropFirst()
   }
 
@@ -84,25 +101,4 @@ extension [NetworkPart] {
     guard let first else { return self }
     return [first.reading(names)] + dropFirst()
   }
-}
-
-/// Collects layers written one below the other, with `if` and `for` between them.
-@resultBuilder
-public enum NetworkBuilder {
-  /// A layer.
-  public static func buildExpression(_ layer: any Layer) -> [NetworkPart] { [NetworkPart(layer)] }
-  /// A layer with its place.
-  public static func buildExpression(_ part: NetworkPart) -> [NetworkPart] { [part] }
-  /// Several layers made by a function.
-  public static func buildExpression(_ parts: [NetworkPart]) -> [NetworkPart] { parts }
-  /// Layers one below the other.
-  public static func buildBlock(_ parts: [NetworkPart]...) -> [NetworkPart] { parts.flatMap { $0 } }
-  /// An `if` without `else`.
-  public static func buildOptional(_ parts: [NetworkPart]?) -> [NetworkPart] { parts ?? [] }
-  /// The first branch of an `if`.
-  public static func buildEither(first parts: [NetworkPart]) -> [NetworkPart] { parts }
-  /// The second branch of an `if`.
-  public static func buildEither(second parts: [NetworkPart]) -> [NetworkPart] { parts }
-  /// A `for` loop.
-  public static func buildArray(_ parts: [[NetworkPart]]) -> [NetworkPart] { parts.flatMap { $0 } }
 }

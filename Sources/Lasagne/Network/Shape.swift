@@ -3,10 +3,10 @@ public typealias Shape = [Int?]
 
 extension [Int?] {
   /// The shape as sentences show it: `[?, 3, 28, 28]`.
-  var text: String { "[" + map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]" }
+  public var text: String { "[" + map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]" }
 
   /// The number of entries, or nil where a length is unknown.
-  var entryCount: Int? {
+  package var entryCount: Int? {
     var product = 1
     for length in self {
       guard let length else { return nil }

@@ -1,8 +1,9 @@
 extension Nonlinearity: Codable {
   /// Every name a model file may use.
   static let names = [
-    "sigmoid", "softmax", "tanh", "scaledTanh", "rectify", "leakyRectify", "veryLeakyRectify",
-    "elu", "selu", "softplus", "linear", "identity", "gelu", "silu",
+    "sigmoid", "softmax", "logSoftmax", "tanh", "scaledTanh", "rectify", "leakyRectify",
+    "veryLeakyRectify", "elu", "selu", "softplus", "linear", "identity", "gelu", "geluTanh", "silu",
+    "hardSwish", "mish",
   ]
 
   /// Reads the model-file form: a name, `{leakyRectify: {leakiness: 0.1}}`, or null for the identity.
@@ -13,6 +14,14 @@ extension Nonlinearity: Codable {
     }
     let named = try NamedArguments("nonlinearity", known: Self.names, from: decoder)
     switch named.name {
+    case "softmax":
+      try named.checkArguments("axis")
+      self = .softmax(axis: try named.value("axis", default: -1))
+      return
+    case "logSoftmax":
+      try named.checkArguments("axis")
+      self = .logSoftmax(axis: try named.value("axis", default: -1))
+      return
     case "leakyRectify":
       try named.checkArguments("leakiness")
       self = .leakyRectify(leakiness: try named.value("leakiness", default: 0.01))
@@ -35,7 +44,6 @@ extension Nonlinearity: Codable {
     self =
       switch named.name {
       case "sigmoid": .sigmoid
-      case "softmax": .softmax
       case "tanh": .tanh
       case "rectify": .rectify
       case "veryLeakyRectify": .veryLeakyRectify
@@ -43,7 +51,10 @@ extension Nonlinearity: Codable {
       case "selu": .selu
       case "softplus": .softplus
       case "gelu": .gelu
+      case "geluTanh": .geluTanh
       case "silu": .silu
+      case "hardSwish": .hardSwish
+      case "mish": .mish
       default: .linear
       }
   }
@@ -55,6 +66,9 @@ extension Nonlinearity: Codable {
       try NamedArgumentsWriter.write("veryLeakyRectify", to: encoder)
     case _ where self == .selu:
       try NamedArgumentsWriter.write("selu", to: encoder)
+    case .softmax(let axis) where axis != -1, .logSoftmax(let axis) where axis != -1:
+      var writer = NamedArgumentsWriter(name, to: encoder)
+      try writer.argument("axis", axis)
     case .leakyRectify(let leakiness) where leakiness != 0.01:
       var writer = NamedArgumentsWriter("leakyRectify", to: encoder)
       try writer.argument("leakiness", leakiness)
@@ -76,6 +90,7 @@ extension Nonlinearity: Codable {
     switch self {
     case .sigmoid: "sigmoid"
     case .softmax: "softmax"
+    case .logSoftmax: "logSoftmax"
     case .tanh: "tanh"
     case .scaledTanh: "scaledTanh"
     case .rectify: "rectify"
@@ -85,7 +100,10 @@ extension Nonlinearity: Codable {
     case .softplus: "softplus"
     case .linear: "linear"
     case .gelu: "gelu"
+    case .geluTanh: "geluTanh"
     case .silu: "silu"
+    case .hardSwish: "hardSwish"
+    case .mish: "mish"
     }
   }
 }

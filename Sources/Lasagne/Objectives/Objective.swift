@@ -17,6 +17,24 @@ public enum Objective: Equatable, Hashable, Sendable {
   case multiclassHingeLoss(delta: Double = 1)
   /// Half the squared error up to delta, linear beyond, for each number.
   case huberLoss(delta: Double = 1)
+  /// The categorical cross-entropy with a part of each target spread evenly over all classes.
+  ///
+  /// Szegedy et al., Rethinking the Inception architecture, 2016: targets become
+  /// (1 - smoothing) · t + smoothing / classes.
+  case smoothedCrossentropy(smoothing: Double = 0.1)
+  /// -t · (1 - p)^gamma · log(p), summed over each row: what is right already counts less.
+  ///
+  /// Lin et al., Focal loss for dense object detection, 2017, for classes that exclude each other;
+  /// targets are class numbers or rows.
+  case categoricalFocalLoss(gamma: Double = 2)
+  /// The focal loss of Lin et al. for each number; `alpha` weighs targets 1, and 1 - alpha targets 0.
+  case binaryFocalLoss(gamma: Double = 2, alpha: Double? = nil)
+  /// The connectionist temporal classification loss, for each sequence.
+  ///
+  /// Predictions are probabilities (batch × time × classes), targets whole numbers (batch × labels);
+  /// negative ones fill the rows of shorter sequences. `blank` is the class that stands for no label.
+  /// Graves et al., Connectionist temporal classification, 2006.
+  case ctcLoss(blank: Int = 0)
 }
 
 extension Objective {
@@ -29,20 +47,46 @@ extension Objective {
     case .binaryHingeLoss: "binaryHingeLoss"
     case .multiclassHingeLoss: "multiclassHingeLoss"
     case .huberLoss: "huberLoss"
+    case .smoothedCrossentropy: "smoothedCrossentropy"
+    case .categoricalFocalLoss: "categoricalFocalLoss"
+    case .binaryFocalLoss: "binaryFocalLoss"
+    case .ctcLoss: "ctcLoss"
     }
   }
 
   /// Every name a recipe may use.
   public static let names = [
     "binaryCrossentropy", "categoricalCrossentropy", "squaredError", "binaryHingeLoss",
-    "multiclassHingeLoss", "huberLoss",
+    "multiclassHingeLoss", "huberLoss", "smoothedCrossentropy", "categoricalFocalLoss",
+    "binaryFocalLoss", "ctcLoss",
   ]
 
   /// Whether targets may be class numbers, one for each row of predictions.
   public var takesClassNumbers: Bool {
     switch self {
-    case .categoricalCrossentropy, .multiclassHingeLoss: true
+    case .categoricalCrossentropy, .smoothedCrossentropy, .categoricalFocalLoss,
+      .multiclassHingeLoss:
+      true
     default: false
     }
+  }
+
+  /// How it can be told which predictions are right.
+  public var accuracy: AccuracyKind? {
+    switch self {
+    case .categoricalCrossentropy, .smoothedCrossentropy, .categoricalFocalLoss,
+      .multiclassHingeLoss:
+      .categorical
+    case .binaryCrossentropy, .binaryFocalLoss: .binary
+    case .squaredError, .binaryHingeLoss, .huberLoss, .ctcLoss: nil
+    }
+  }
+
+  /// What right and wrong means of predictions.
+  public enum AccuracyKind: Sendable {
+    /// The highest entry of a row is the right class.
+    case categorical
+    /// A number is on the side of ½ its target is on.
+    case binary
   }
 }

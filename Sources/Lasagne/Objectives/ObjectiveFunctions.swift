@@ -13,6 +13,12 @@ extension Objective {
       return try Self.crossentropy(predictions, targets)
     case .multiclassHingeLoss(let delta):
       return try Self.multiclassHinge(predictions, targets, delta)
+    case .smoothedCrossentropy, .categoricalFocalLoss:
+      return try categorical(logProbabilities: predictions.log(), targets)
+    case .ctcLoss(let blank):
+      // The logarithm of a probability that was rounded to 0 has no gradient.
+      return try Self.ctcLoss(
+        logProbabilities: predictions.clamp(min: 1e-37).log(), targets: targets, blank: blank)
     default:
       let aligned = try Targets.aligned(targets, to: predictions, for: name)
       return try elementwise(predictions, aligned)
@@ -31,6 +37,9 @@ extension Objective {
       let distance = try (t - p).absolute()
       return try Tensor.select(
         distance.lessOrEqual(delta), distance.squared() * 0.5, (distance - delta / 2) * delta)
+    case .binaryFocalLoss(let gamma, let alpha):
+      return try Self.binaryFocal(
+        entropy: -(t * p.log() + (1 - t) * (1 - p).log()), p, t, gamma: gamma, alpha: alpha)
     default:
       return try (p - t).squared()
     }
@@ -58,9 +67,7 @@ extension Objective {
     case .rows(let given):
       rows = given
     case .numbers(let numbers):
-      let classes = try Tensor.arange(
-        predictions.shape[axis], dataType: .int64, device: predictions.device)
-      rows = try numbers.unsqueezed(axis: axis).equal(classes).converted(to: predictions.dataType)
+      rows = try oneHot(numbers, count: predictions.shape[axis], dataType: predictions.dataType)
     }
     let isRight = try rows.greater(0)
     let right = try (predictions * rows).sum(axes: [axis])

@@ -18,8 +18,10 @@ public struct ParameterSpec: Equatable, Sendable {
   public var source: ParameterSource
   /// What it is for.
   public var tags: Set<ParameterTag>
-  /// Whether `name` is the full name already (`inner.W`): that of a layer inside this one.
-  public var isFullName = false
+  /// The full name (`inner.W`) of a parameter of a network inside the layer; nil: `layer.name`.
+  ///
+  /// Where another parameter has that name already, it is called `layer.name` all the same.
+  var innerName: String?
 
   /// A parameter from its parts; trainable and regularizable unless told otherwise.
   public init(
@@ -42,15 +44,16 @@ public struct ParameterSpec: Equatable, Sendable {
 }
 
 extension ParameterSpec {
-  /// A parameter of a network inside a layer, under the name it has there.
-  init(_ inner: NetworkParameter) {
+  /// A parameter of one of the networks inside a layer; `network` says which.
+  init(_ inner: NetworkParameter, of network: String) {
     self.init(
-      inner.fullName, shape: inner.shape, initializer: inner.initializer, tags: inner.tags)
-    isFullName = true
+      "\(network).\(inner.fullName)", shape: inner.shape, initializer: inner.initializer,
+      tags: inner.tags)
+    innerName = inner.fullName
   }
 
-  /// The name in the whole network.
-  func fullName(in layer: String) -> String { isFullName ? name : "\(layer).\(name)" }
+  /// The name in the whole network, unless it is taken.
+  func fullName(in layer: String) -> String { innerName ?? "\(layer).\(name)" }
 }
 
 /// A parameter as the network holds it.
@@ -59,6 +62,8 @@ public struct NetworkParameter: Equatable, Sendable {
   public let fullName: String
   /// The layer that owns it.
   public let layer: String
+  /// The layers that use it, in the network's order: its owner and those it is shared with.
+  public internal(set) var users: [String]
   /// The length of each axis.
   public let shape: [Int]
   /// What it is for.

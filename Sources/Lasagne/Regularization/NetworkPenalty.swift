@@ -12,10 +12,12 @@ extension Penalty {
 
   /// The penalty of some layers, each times its coefficient, for Lasagne's
   /// `regularize_layer_params_weighted`; 0 where no parameter passes the filter.
+  ///
+  /// A parameter that several of the layers share counts once for each of them.
   public func ofLayers(
     _ coefficients: [String: Double], _ weights: Weights, tags filter: TagFilter = .regularizable
   ) throws(TensorError) -> Tensor {
-    let names = Set(weights.parameters.map(\.layer))
+    let names = Set(weights.parameters.flatMap(\.users))
     for name in coefficients.keys.sorted() where !names.contains(name) {
       let hint = Spelling.hint(for: name, among: names.sorted())
       throw TensorError(
@@ -23,8 +25,9 @@ extension Penalty {
     }
     var chosen: [(tensor: Tensor, coefficient: Double)] = []
     for (parameter, tensor) in zip(weights.parameters, weights.tensors) {
-      if let coefficient = coefficients[parameter.layer], filter.accepts(parameter.tags) {
-        chosen.append((tensor, coefficient))
+      guard filter.accepts(parameter.tags) else { continue }
+      for user in parameter.users {
+        if let coefficient = coefficients[user] { chosen.append((tensor, coefficient)) }
       }
     }
     return try applyPenalty(chosen, self)

@@ -39,16 +39,17 @@ extension PreparedUpdate {
 
   // One velocity for each momentum that is applied on top of another.
   private var appliedVelocity: String {
-    "appliedVelocity\(rule.appliedDepth)"
+    "appliedVelocity\(rule.wrappingDepth)"
   }
 }
 
 extension UpdateRule {
-  /// How many momentums are applied on top of each other.
-  var appliedDepth: Int {
+  /// How many rules are put around or on top of each other: names what each of them remembers.
+  var wrappingDepth: Int {
     switch self {
-    case .applyMomentum(let below, _), .applyNesterovMomentum(let below, _):
-      below.appliedDepth + 1
+    case .applyMomentum(let below, _), .applyNesterovMomentum(let below, _),
+      .lookahead(let below, _, _):
+      below.wrappingDepth + 1
     default: 0
     }
   }

@@ -1,4 +1,4 @@
-/// How gradients change parameters, with the formulas of Lasagne.
+/// How gradients change parameters, with the formulas of Lasagne where it has the rule.
 ///
 /// The learning rate is not part of a rule: it is given at every step and may change at any.
 public indirect enum UpdateRule: Equatable, Hashable, Sendable {
@@ -31,6 +31,21 @@ public indirect enum UpdateRule: Equatable, Hashable, Sendable {
   case adamax(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
   /// Adam with the largest v so far, before the correction of its bias by Reddi et al.
   case amsgrad(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
+  /// p - rate · decay · p, then adam, its epsilon corrected for the bias as in PyTorch.
+  ///
+  /// Loshchilov and Hutter, Decoupled weight decay regularization, 2019. In a session only
+  /// regularizable parameters decay.
+  case adamw(
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01)
+  /// p - rate · (sign(beta1 · m + (1 - beta1) · g) + decay · p); m ← beta2 · m + (1 - beta2) · g.
+  ///
+  /// Chen et al., Symbolic discovery of optimization algorithms, 2023. In a session only
+  /// regularizable parameters decay.
+  case lion(beta1: Double = 0.9, beta2: Double = 0.99, weightDecay: Double = 0)
+  /// Another rule; after every so many of its steps s ← s + alpha · (p - s), and p becomes s.
+  ///
+  /// The slow weights s begin as the parameters. Zhang et al., Lookahead optimizer, 2019.
+  case lookahead(around: UpdateRule, steps: Int = 5, alpha: Double = 0.5)
   /// Momentum on top of another rule, whose change d of p takes the place of -rate · g.
   case applyMomentum(to: UpdateRule, momentum: Double = 0.9)
   /// Nesterov momentum on top of another rule.
@@ -38,14 +53,16 @@ public indirect enum UpdateRule: Equatable, Hashable, Sendable {
 }
 
 extension UpdateRule {
-  /// Lasagne's default learning rate; nil where one must be given.
+  /// The default learning rate, Lasagne's where it has the rule; nil where one must be given.
   public var defaultLearningRate: Double? {
     switch self {
     case .sgd, .momentum, .nesterovMomentum: nil
     case .adagrad, .rmsprop, .adadelta: 1
-    case .adam, .amsgrad: 0.001
+    case .adam, .amsgrad, .adamw: 0.001
     case .adamax: 0.002
-    case .applyMomentum(let rule, _), .applyNesterovMomentum(let rule, _):
+    case .lion: 0.0001
+    case .applyMomentum(let rule, _), .applyNesterovMomentum(let rule, _),
+      .lookahead(let rule, _, _):
       rule.defaultLearningRate
     }
   }
@@ -62,6 +79,9 @@ extension UpdateRule {
     case .adam: "adam"
     case .adamax: "adamax"
     case .amsgrad: "amsgrad"
+    case .adamw: "adamw"
+    case .lion: "lion"
+    case .lookahead: "lookahead"
     case .applyMomentum: "applyMomentum"
     case .applyNesterovMomentum: "applyNesterovMomentum"
     }
@@ -70,6 +90,6 @@ extension UpdateRule {
   /// Every name a recipe may use.
   public static let names = [
     "sgd", "momentum", "nesterovMomentum", "adagrad", "rmsprop", "adadelta", "adam", "adamax",
-    "amsgrad", "applyMomentum", "applyNesterovMomentum",
+    "amsgrad", "adamw", "lion", "lookahead", "applyMomentum", "applyNesterovMomentum",
   ]
 }

@@ -33,6 +33,21 @@ extension UpdateRule: Codable {
         case "adamax": .adamax(beta1: beta1, beta2: beta2, epsilon: epsilon)
         default: .amsgrad(beta1: beta1, beta2: beta2, epsilon: epsilon)
         }
+    case "adamw":
+      try named.checkArguments("beta1", "beta2", "epsilon", "weightDecay")
+      self = .adamw(
+        beta1: try named.fraction("beta1", default: 0.9),
+        beta2: try named.fraction("beta2", default: 0.999),
+        epsilon: try named.value("epsilon", default: 1e-8),
+        weightDecay: try named.notNegative("weightDecay", default: 0.01))
+    case "lion":
+      try named.checkArguments("beta1", "beta2", "weightDecay")
+      self = .lion(
+        beta1: try named.fraction("beta1", default: 0.9),
+        beta2: try named.fraction("beta2", default: 0.99),
+        weightDecay: try named.notNegative("weightDecay", default: 0))
+    case "lookahead":
+      self = try Self.lookahead(named)
     case "applyMomentum", "applyNesterovMomentum":
       try named.checkArguments("to", "momentum")
       guard let rule: UpdateRule = try named.value("to") else {
@@ -67,6 +82,21 @@ extension UpdateRule: Codable {
       .amsgrad(let beta1, let beta2, let epsilon):
       try write(
         [("beta1", beta1, 0.9), ("beta2", beta2, 0.999), ("epsilon", epsilon, 1e-8)], to: encoder)
+    case .adamw(let beta1, let beta2, let epsilon, let weightDecay):
+      try write(
+        [
+          ("beta1", beta1, 0.9), ("beta2", beta2, 0.999), ("epsilon", epsilon, 1e-8),
+          ("weightDecay", weightDecay, 0.01),
+        ], to: encoder)
+    case .lion(let beta1, let beta2, let weightDecay):
+      try write(
+        [("beta1", beta1, 0.9), ("beta2", beta2, 0.99), ("weightDecay", weightDecay, 0)],
+        to: encoder)
+    case .lookahead(let rule, let steps, let alpha):
+      var writer = NamedArgumentsWriter(name, to: encoder)
+      try writer.argument("around", rule)
+      if steps != 5 { try writer.argument("steps", steps) }
+      if alpha != 0.5 { try writer.argument("alpha", alpha) }
     case .applyMomentum(let rule, let momentum), .applyNesterovMomentum(let rule, let momentum):
       var writer = NamedArgumentsWriter(name, to: encoder)
       try writer.argument("to", rule)
@@ -81,13 +111,28 @@ extension UpdateRule: Codable {
   }
 }
 
+extension UpdateRule {
+  private static func lookahead(_ named: NamedArguments) throws -> UpdateRule {
+    try named.checkArguments("around", "steps", "alpha")
+    guard let rule: UpdateRule = try named.value("around") else {
+      throw named.failure(
+        "The update rule 'lookahead' needs the rule it is put around, like {around: adam}.")
+    }
+    let steps = try named.value("steps", default: 5)
+    let alpha = try named.value("alpha", default: 0.5)
+    guard steps >= 1 else {
+      throw named.failure("The steps of 'lookahead' must be at least 1, got \(steps).")
+    }
+    guard alpha > 0, alpha <= 1 else {
+      throw named.failure("The alpha of 'lookahead' must be above 0 and at most 1, got \(alpha).")
+    }
+    return .lookahead(around: rule, steps: steps, alpha: alpha)
+  }
+}
+
 extension NamedArguments {
   /// A number from 0 up to, but not including, 1.
   fileprivate func fraction(_ argument: String, default fallback: Double) throws -> Double {
-    let number = try value(argument, default: fallback)
-    guard number >= 0, number < 1 else {
-      throw failure("The \(argument) of '\(name)' must be at least 0 and below 1, got \(number).")
-    }
-    return number
+    try number(argument, in: 0..<1, default: fallback)
   }
 }

@@ -27,7 +27,7 @@ public final class UpdateState {
   }
 
   /// What a rule remembers of one parameter under a name, zeros at first.
-  func accumulator(
+  package func accumulator(
     _ name: String, of index: Int, like parameter: Tensor
   ) throws(TensorError) -> Tensor {
     if let known = accumulators[index][name] {
@@ -46,8 +46,17 @@ public final class UpdateState {
     return new
   }
 
+  /// Whether anything is remembered of one parameter under a name.
+  func hasAccumulator(_ name: String, of index: Int) -> Bool {
+    accumulators[index][name] != nil
+  }
+
+  /// How many steps were counted under a name.
+  package func stepCount(_ name: String) -> Int { counts[name, default: 0] }
+
   /// Counts one more step under a name and returns the count, 1 at first.
-  func countStep(_ name: String) -> Int {
+  @discardableResult
+  package func countStep(_ name: String) -> Int {
     counts[name, default: 0] += 1
     return counts[name, default: 0]
   }

@@ -5,10 +5,11 @@ extension UpdateRule {
   /// Changes the parameters in place, by their gradients, as one step of this rule.
   ///
   /// Parameters, gradients and the names of the state go together by position; the parameters at
-  /// the `frozen` positions, and what the state knows of them, stay as they are.
+  /// the `frozen` positions, and what the state knows of them, stay as they are. Those at the
+  /// `undecayed` positions are left alone by the weight decay of a rule.
   public func step(
     parameters: [Tensor], gradients: [Tensor], state: UpdateState, learningRate: Double,
-    frozen: Set<Int> = []
+    frozen: Set<Int> = [], undecayed: Set<Int> = []
   ) throws(TensorError) {
     let expected = state.parameterNames.count
     guard parameters.count == expected, gradients.count == expected else {
@@ -27,7 +28,9 @@ extension UpdateRule {
             message: "the gradient of \(state.parameterNames[index]) does not have its shape.",
             shapes: [parameter.shape, gradient.shape])
         }
-        try update.apply(to: parameter, gradient, at: index)
+        let place = Place(
+          parameter: parameter, index: index, state: state, decays: !undecayed.contains(index))
+        try update.apply(to: place, gradient)
       }
     }
   }
@@ -38,6 +41,8 @@ struct PreparedUpdate {
   let rule: UpdateRule
   let state: UpdateState
   let rate: Double
+  /// The number of this step, counted from 1, for rules that count.
+  let count: Int
   private let inner: Inner?
 
   // An applied momentum holds the step of the rule below it.
@@ -50,33 +55,43 @@ struct PreparedUpdate {
     self.state = state
     switch rule {
     case .adam(let beta1, let beta2, _), .amsgrad(let beta1, let beta2, _):
-      let count = Double(state.countStep("adam"))
+      count = state.countStep("adam")
       rate =
         learningRate * Self.correction(beta2, count).squareRoot()
         / Self.correction(beta1, count)
       inner = nil
     case .adamax(let beta1, _, _):
-      rate = learningRate / Self.correction(beta1, Double(state.countStep("adam")))
+      count = state.countStep("adam")
+      rate = learningRate / Self.correction(beta1, count)
       inner = nil
-    case .applyMomentum(let below, _), .applyNesterovMomentum(let below, _):
+    case .adamw:
+      count = state.countStep("adam")
+      rate = learningRate
+      inner = nil
+    case .lookahead(let below, _, _):
+      count = state.countStep("lookahead\(rule.wrappingDepth)")
       rate = learningRate
       inner = .update(PreparedUpdate(below, state: state, learningRate: learningRate))
-    default:
+    case .applyMomentum(let below, _), .applyNesterovMomentum(let below, _):
+      count = 0
+      rate = learningRate
+      inner = .update(PreparedUpdate(below, state: state, learningRate: learningRate))
+    case .sgd, .momentum, .nesterovMomentum, .adagrad, .rmsprop, .adadelta, .lion:
+      count = 0
       rate = learningRate
       inner = nil
     }
   }
 
   /// The share of a running mean that t steps have filled: 1 - beta^t.
-  private static func correction(_ beta: Double, _ count: Double) -> Double {
-    1 - pow(beta, count)
+  static func correction(_ beta: Double, _ count: Int) -> Double {
+    1 - pow(beta, Double(count))
   }
 
-  func apply(to parameter: Tensor, _ gradient: Tensor, at index: Int) throws(TensorError) {
-    let place = Place(parameter: parameter, index: index, state: state)
+  func apply(to place: Place, _ gradient: Tensor) throws(TensorError) {
     switch rule {
     case .sgd:
-      try parameter.addInPlace(gradient, scale: -rate)
+      try place.parameter.addInPlace(gradient, scale: -rate)
     case .momentum(let momentum):
       try moveWithMomentum(place, gradient, momentum)
     case .nesterovMomentum(let momentum):
@@ -93,6 +108,13 @@ struct PreparedUpdate {
       try adamax(place, gradient, beta1, beta2, epsilon)
     case .amsgrad(let beta1, let beta2, let epsilon):
       try amsgrad(place, gradient, beta1, beta2, epsilon)
+    case .adamw(let beta1, let beta2, let epsilon, let weightDecay):
+      try decay(place, weightDecay)
+      try adamw(place, gradient, beta1, beta2, epsilon)
+    case .lion(let beta1, let beta2, let weightDecay):
+      try lion(place, gradient, beta1, beta2, weightDecay)
+    case .lookahead(_, let steps, let alpha):
+      try lookahead(place, gradient, steps, alpha)
     case .applyMomentum(_, let momentum):
       try applyMomentum(place, gradient, momentum, isNesterov: false)
     case .applyNesterovMomentum(_, let momentum):
@@ -103,7 +125,7 @@ struct PreparedUpdate {
   /// The change another rule makes first, if this one is applied on top of one.
   func applyBelow(_ place: Place, _ gradient: Tensor) throws(TensorError) {
     guard case .update(let below) = inner else { return }
-    try below.apply(to: place.parameter, gradient, at: place.index)
+    try below.apply(to: place, gradient)
   }
 }
 
@@ -112,8 +134,18 @@ struct Place {
   let parameter: Tensor
   let index: Int
   let state: UpdateState
+  /// Whether a rule's weight decay acts on the parameter.
+  let decays: Bool
 
   func accumulator(_ name: String) throws(TensorError) -> Tensor {
     try state.accumulator(name, of: index, like: parameter)
+  }
+
+  /// An accumulator that begins as a copy of the parameter.
+  func copy(_ name: String) throws(TensorError) -> Tensor {
+    if !state.hasAccumulator(name, of: index) {
+      try accumulator(name).assign(parameter.detached())
+    }
+    return try accumulator(name)
   }
 }

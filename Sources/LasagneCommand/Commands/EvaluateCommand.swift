@@ -9,7 +9,7 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measure a network's loss and accuracy on data.")
 
-  @Argument(help: "A model file, or the name of a model.")
+  @Argument(help: ArgumentHelp(ModelReference.help))
   var model: String
 
   @Argument(help: "The name of a data set in the workspace.")

@@ -3,9 +3,12 @@ import Lasagne
 import LasagneEngine
 import Storage
 
-/// What a person names where a model is asked for: a file, a network of the laboratory, or a model
-/// of the workspace.
+/// What a person names where a model is asked for: a file, a network of the zoo (`zoo:lenet`) or of
+/// the laboratory, or a model of the workspace.
 struct ModelReference {
+  /// What the help of commands says of it.
+  static let help = "A model file, a ready network (zoo:lenet), or the name of a model."
+
   let text: String
 
   private var isFile: Bool {
@@ -20,12 +23,18 @@ struct ModelReference {
       let network = try read()
       return Model(network.name, network: network)
     }
+    if text.hasPrefix("zoo:") {
+      let network = try Zoo.entry(String(text.dropFirst(4))).network()
+      return Model(network.name, network: network)
+    }
     if let network = LaboratoryContent.model(text) { return Model(text, network: network) }
     let stored = workspace?.models.names() ?? []
     if let workspace, stored.contains(text) { return try Model.load(text, from: workspace) }
     let names = LaboratoryContent.modelNames + stored
+    let ready = Zoo.entries.first { $0.name.lowercased() == text.lowercased() }
     let hint =
-      Spelling.closestMatch(to: text, among: names).map { "did you mean '\($0)'?" }
+      ready.map { "did you mean 'zoo:\($0.name)'?" }
+      ?? Spelling.closestMatch(to: text, among: names).map { "did you mean '\($0)'?" }
       ?? (names.isEmpty
         ? "name a model file, such as lenet.yaml."
         : "there are \(names.sorted().joined(separator: ", ")), or name a model file.")

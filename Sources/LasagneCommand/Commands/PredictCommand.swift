@@ -18,7 +18,7 @@ struct PredictCommand: ParsableCommand {
       training, unless --input-scale says otherwise.
       """)
 
-  @Option(help: "A model file, or the name of a model.")
+  @Option(help: ArgumentHelp(ModelReference.help))
   var model: String
 
   @Option(help: "Weights: an .npz or .safetensors file, or params of the model (name[@version]).")

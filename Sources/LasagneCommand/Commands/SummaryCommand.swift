@@ -7,7 +7,7 @@ struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary", abstract: "Print a model's layers with their shapes and parameters.")
 
-  @Argument(help: "A model file, or the name of a model.")
+  @Argument(help: ArgumentHelp(ModelReference.help))
   var model: String
 
   @OptionGroup var common: CommonOptions

@@ -24,6 +24,7 @@ public struct Checkpoint: Equatable, Sendable {
   var position: Position
   var epochTotals: Totals
   var reportTotals: Totals
+  var state: RunState
 
   /// Updates done.
   public var step: Int { position.step }

@@ -15,6 +15,7 @@ extension Checkpoint {
     var position: Position
     var epochTotals: Totals
     var reportTotals: Totals
+    var state: RunState
   }
 
   private static let metadataKey = "lasagne.checkpoint"
@@ -36,7 +37,7 @@ extension Checkpoint {
     let description = Description(
       recipe: recipe, attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
       frozen: frozen.isEmpty ? nil : frozen, obeyed: obeyed.isEmpty ? nil : obeyed,
-      position: position, epochTotals: epochTotals, reportTotals: reportTotals)
+      position: position, epochTotals: epochTotals, reportTotals: reportTotals, state: state)
     return [Self.metadataKey: String(decoding: try encoder.encode(description), as: UTF8.self)]
   }
 
@@ -74,7 +75,7 @@ extension Checkpoint {
       fingerprint: description.fingerprint, trainingCount: description.trainingCount,
       frozen: description.frozen ?? [], obeyed: description.obeyed ?? [],
       position: description.position, epochTotals: description.epochTotals,
-      reportTotals: description.reportTotals)
+      reportTotals: description.reportTotals, state: description.state)
   }
 
   /// Reads a checkpoint from a safetensors file.

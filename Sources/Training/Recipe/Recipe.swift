@@ -11,8 +11,13 @@ public struct Recipe: Equatable, Sendable {
   public var learningRate: Double
   /// How the step size changes over the run.
   public var schedule: Schedule
-  /// Samples in a batch.
+  /// Samples in a batch: what goes through the network at once.
   public var batchSize: Int
+  /// Batches whose gradients make one update, for batches that memory has no room for.
+  ///
+  /// An update by k batches is one by a batch of k times the size, but for batch statistics. Steps,
+  /// reports and all else count updates; the last update of an epoch may have fewer batches.
+  public var accumulationSteps: Int
   /// How often each training sample is used.
   public var epochs: Int
   /// Decides initial weights, the split, the order of samples and dropout; at most 2⁵³ - 1.
@@ -21,7 +26,7 @@ public struct Recipe: Equatable, Sendable {
   ///
   /// Not used where the data has validation arrays of its own.
   public var validationFraction: Double
-  /// Whether a last batch with fewer samples than the others is left out of an epoch.
+  /// Whether a last update with fewer samples than the others is left out of an epoch.
   public var dropLast: Bool
   /// The weight of the sum of absolute values of the regularizable parameters.
   public var l1: Double
@@ -39,6 +44,8 @@ public struct Recipe: Equatable, Sendable {
   public var observeEverySteps: Int
   /// Whether softmax and cross-entropy are computed as one function of the logits.
   public var fusesCrossEntropy: Bool
+  /// How samples are changed before the network learns from them, in this order.
+  public var augmentation: [Augmentation]
 
   /// Makes a recipe; what is left out has the value most classifiers can start from.
   public init(
@@ -47,6 +54,7 @@ public struct Recipe: Equatable, Sendable {
     learningRate: Double = 0.01,
     schedule: Schedule = .constant,
     batchSize: Int = 128,
+    accumulationSteps: Int = 1,
     epochs: Int = 10,
     seed: UInt64 = 1,
     validationFraction: Double = 0.1,
@@ -58,13 +66,15 @@ public struct Recipe: Equatable, Sendable {
     checkpointEveryEpochs: Int = 1,
     reportEverySteps: Int = 10,
     observeEverySteps: Int = 50,
-    fusesCrossEntropy: Bool = true
+    fusesCrossEntropy: Bool = true,
+    augmentation: [Augmentation] = []
   ) {
     self.objective = objective
     self.update = update
     self.learningRate = learningRate
     self.schedule = schedule
     self.batchSize = batchSize
+    self.accumulationSteps = accumulationSteps
     self.epochs = epochs
     self.seed = seed
     self.validationFraction = validationFraction
@@ -77,6 +87,7 @@ public struct Recipe: Equatable, Sendable {
     self.reportEverySteps = reportEverySteps
     self.observeEverySteps = observeEverySteps
     self.fusesCrossEntropy = fusesCrossEntropy
+    self.augmentation = augmentation
   }
 
   /// The largest seed: JSON readers keep whole numbers exact up to here.
@@ -89,7 +100,11 @@ public struct Recipe: Equatable, Sendable {
 
   /// The number of updates in one epoch of so many training samples.
   public func stepsPerEpoch(trainingCount: Int) -> Int {
-    guard batchSize > 0 else { return 0 }
-    return dropLast ? trainingCount / batchSize : (trainingCount + batchSize - 1) / batchSize
+    let samples = samplesPerUpdate
+    guard samples > 0 else { return 0 }
+    return dropLast ? trainingCount / samples : (trainingCount + samples - 1) / samples
   }
+
+  /// The samples one update learns from.
+  public var samplesPerUpdate: Int { batchSize * accumulationSteps }
 }

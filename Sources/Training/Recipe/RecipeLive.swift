@@ -6,8 +6,10 @@ extension Recipe {
   ///
   /// All others decide what a run is: its data order, its split, its function.
   public static let liveFields = [
-    "learningRate", "momentum", "schedule", "update", "epochs", "batchSize", "l1", "l2",
-    "totalNormConstraint", "checkpointEveryEpochs", "reportEverySteps", "observeEverySteps",
+    "learningRate", "momentum", "schedule", "update", "epochs", "batchSize",
+    "accumulationSteps", "l1", "l2", "totalNormConstraint", "checkpointEveryEpochs",
+    "reportEverySteps",
+    "observeEverySteps",
   ]
 
   /// Changes one live field.
@@ -27,7 +29,7 @@ extension Recipe {
     }
     var changed = self
     if field == "momentum" {
-      changed.update = try update(withMomentum: value)
+      changed.update = try Self.rule(update, withMomentum: value)
     } else {
       guard case .object(var members) = json else { return }
       members[field] = value
@@ -37,19 +39,24 @@ extension Recipe {
     self = changed
   }
 
-  private func update(withMomentum value: JSONValue) throws(TrainingError) -> UpdateRule {
+  private static func rule(
+    _ rule: UpdateRule, withMomentum value: JSONValue
+  ) throws(TrainingError) -> UpdateRule {
     guard let momentum = value.number, (0..<1).contains(momentum) else {
       throw TrainingError(.recipe, "The momentum must be a number from 0 up to, but not, 1.")
     }
-    switch update {
+    switch rule {
     case .momentum: return .momentum(momentum: momentum)
     case .nesterovMomentum: return .nesterovMomentum(momentum: momentum)
-    case .applyMomentum(let rule, _): return .applyMomentum(to: rule, momentum: momentum)
-    case .applyNesterovMomentum(let rule, _):
-      return .applyNesterovMomentum(to: rule, momentum: momentum)
+    case .applyMomentum(let below, _): return .applyMomentum(to: below, momentum: momentum)
+    case .applyNesterovMomentum(let below, _):
+      return .applyNesterovMomentum(to: below, momentum: momentum)
+    case .lookahead(let below, let steps, let alpha):
+      return .lookahead(
+        around: try Self.rule(below, withMomentum: value), steps: steps, alpha: alpha)
     default:
       throw TrainingError(
-        .recipe, "The update rule \(update.name) has no momentum; choose one that has, or adam.")
+        .recipe, "The update rule \(rule.name) has no momentum; choose one that has, or adam.")
     }
   }
 }

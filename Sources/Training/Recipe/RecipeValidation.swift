@@ -7,6 +7,7 @@ extension Recipe {
       learningRate.isFinite && learningRate >= 0, "learningRate", learningRate,
       "a number that is not negative")
     try require(batchSize >= 1, "batchSize", batchSize, "at least 1")
+    try require(accumulationSteps >= 1, "accumulationSteps", accumulationSteps, "at least 1")
     try require(epochs >= 1, "epochs", epochs, "at least 1")
     try require(
       seed <= Self.largestSeed, "seed", seed, "at most \(Self.largestSeed), which JSON keeps exact")
@@ -28,13 +29,6 @@ extension Recipe {
       checkpointEveryEpochs >= 0, "checkpointEveryEpochs", checkpointEveryEpochs, "at least 0")
     try require(reportEverySteps >= 1, "reportEverySteps", reportEverySteps, "at least 1")
     try require(observeEverySteps >= 0, "observeEverySteps", observeEverySteps, "at least 0")
-  }
-
-  private func require(
-    _ isFine: Bool, _ field: String, _ value: some Any, _ expected: String
-  ) throws(TrainingError) {
-    guard isFine else {
-      throw TrainingError(.recipe, "The recipe's \(field) is \(value); it must be \(expected).")
-    }
+    for augmentation in augmentation { try augmentation.validate() }
   }
 }

@@ -14,18 +14,31 @@ struct BatchLoss {
 /// A network and its objective as one function.
 struct LossFunction {
   /// How the objective is computed from the network's output.
-  private enum Form {
+  enum Form {
     /// From what the network gives.
     case plain
     /// The cross-entropy of a softmax, as one function of the logits.
     case softmaxLogits
     /// The cross-entropy of a sigmoid, as one function of the logits.
     case sigmoidLogits
+    /// Another objective, as one function with the nonlinearity before it.
+    case otherLogits
   }
 
   let network: Network
   let objective: Objective
-  private let form: Form
+  /// Whether the loss is computed from what is before the last nonlinearity.
+  private let isFused: Bool
+
+  /// How the objective is computed from the network's output.
+  var form: Form {
+    switch objective {
+    case _ where !isFused: .plain
+    case .categoricalCrossentropy: .softmaxLogits
+    case .binaryCrossentropy: .sigmoidLogits
+    default: .otherLogits
+    }
+  }
 
   /// The function for a network whose last layer may end in softmax or sigmoid.
   ///
@@ -36,49 +49,32 @@ struct LossFunction {
     self.network = network
     self.objective = objective
     let output = try network.layer(network.outputs[0]).layer.base as? any ActivatedLayer
-    switch (objective, output?.nonlinearity) {
-    case (.categoricalCrossentropy, .softmax?) where fusesCrossEntropy: form = .softmaxLogits
-    case (.binaryCrossentropy, .sigmoid?) where fusesCrossEntropy: form = .sigmoidLogits
-    default: form = .plain
-    }
+    isFused =
+      fusesCrossEntropy && objective.logitNonlinearity != nil
+      && objective.logitNonlinearity == output?.nonlinearity
   }
 
   /// Whether accuracies can be measured.
-  var hasAccuracy: Bool {
-    switch objective {
-    case .categoricalCrossentropy, .multiclassHingeLoss, .binaryCrossentropy: true
-    case .squaredError, .binaryHingeLoss, .huberLoss: false
-    }
-  }
+  var hasAccuracy: Bool { objective.accuracy != nil }
 
   /// The loss of a batch.
   func callAsFunction(
     _ inputs: Tensor, _ targets: Tensor, weights: Weights, mode: ForwardMode
   ) throws -> BatchLoss {
     let pass = try network.forward(["": inputs], weights: weights, mode: mode)
-    let losses: Tensor
-    switch form {
-    case .plain:
-      losses = try objective(pass.output, targets)
-    case .softmaxLogits:
-      losses = try Objective.categoricalCrossentropy(
-        logits: pass.outputBeforeNonlinearity, targets: targets)
-    case .sigmoidLogits:
-      losses = try Objective.binaryCrossentropy(
-        logits: pass.outputBeforeNonlinearity, targets: targets)
-    }
+    let losses =
+      try isFused
+      ? objective(logits: pass.outputBeforeNonlinearity, targets)
+      : objective(pass.output, targets)
     let correct = try withoutGradients { try correctCount(pass, targets) }
     return BatchLoss(loss: try losses.mean(), correct: correct, pass: pass)
   }
 
   private func correctCount(_ pass: ForwardPass, _ targets: Tensor) throws -> Tensor? {
-    switch objective {
-    case .categoricalCrossentropy, .multiclassHingeLoss:
-      try categoricalAccuracy(pass.output, targets).sum()
-    case .binaryCrossentropy:
-      try binaryAccuracy(pass.output, targets).sum()
-    case .squaredError, .binaryHingeLoss, .huberLoss:
-      nil
+    switch objective.accuracy {
+    case .categorical: try categoricalAccuracy(pass.output, targets).sum()
+    case .binary: try binaryAccuracy(pass.output, targets).sum()
+    case nil: nil
     }
   }
 }

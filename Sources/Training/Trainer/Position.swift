@@ -33,6 +33,9 @@ struct Totals: Codable, Equatable, Sendable {
     left.count += right.count
   }
 
+  /// Whether losses and penalties are numbers.
+  var isFinite: Bool { (loss + penalty).isFinite }
+
   /// The means under their keys; a penalty that is 0 is left out.
   func means(_ names: MetricNames, hasAccuracy: Bool) -> [String: Double] {
     guard count > 0 else { return [:] }

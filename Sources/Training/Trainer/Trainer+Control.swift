@@ -84,7 +84,7 @@ extension Trainer {
   public func set(_ field: String, to value: JSONValue) throws(TrainingError) {
     var changed = recipe
     try changed.setLive(field, to: value)
-    try checkBatchSize(changed.batchSize)
+    try check(changed)
     let begun = position.epoch + (position.sample > 0 ? 1 : 0)
     guard changed.epochs >= begun else {
       throw TrainingError(

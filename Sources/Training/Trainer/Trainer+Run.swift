@@ -31,6 +31,7 @@ extension Trainer {
         seed: DerivedSeed.seed(recipe.seed, for: .order), indices: trainingIndices,
         batchSize: recipe.batchSize
       ).indices(epoch: position.epoch)
+      training.follow(order)
       let outcome = try runEpoch(order, control: control, save: save, observer: observer)
       if outcome != .goOn {
         let state = outcome == .stop ? SessionState.stopped : .paused
@@ -51,17 +52,17 @@ extension Trainer {
     while true {
       let obedience = try obey(control, save: save, observer: observer)
       if obedience != .goOn { return obedience }
-      guard let range = nextBatch() else { return .goOn }
+      guard let range = nextSamples() else { return .goOn }
       try runStep(order[range], observer: observer)
       position.sample = range.upperBound
       try report(observer)
     }
   }
 
-  /// The next batch's part of the epoch's order; `nil` at its end.
-  private func nextBatch() -> Range<Int>? {
-    let end = min(position.sample + recipe.batchSize, trainingCount)
-    let isFull = end - position.sample == recipe.batchSize
+  /// The next update's part of the epoch's order; `nil` at its end.
+  private func nextSamples() -> Range<Int>? {
+    let end = min(position.sample + recipe.samplesPerUpdate, trainingCount)
+    let isFull = end - position.sample == recipe.samplesPerUpdate
     guard end > position.sample, isFull || !recipe.dropLast else { return nil }
     return position.sample..<end
   }
@@ -70,10 +71,16 @@ extension Trainer {
     let number = position.step
     let isWatched = isObserved(step: number + 1) && clock.canWatch
     let result = try clock.work(samples: indices.count) {
-      let batch = try training.batch(indices)
+      if frozen.isEmpty,
+        let planned = try planner.step(
+          training, indices, epoch: position.epoch, recipe: recipe, learningRate: learningRate,
+          number: number, isWatched: isWatched)
+      {
+        return planned
+      }
       return try trainingStep(
-        batch.inputs, batch.targets, recipe: recipe, learningRate: learningRate, number: number,
-        isWatched: isWatched, frozen: frozen)
+        indices, of: training, epoch: position.epoch, recipe: recipe, learningRate: learningRate,
+        number: number, isWatched: isWatched, frozen: frozen)
     }
     clock.moveToWatch(result.watchDuration)
     position.step += 1
@@ -85,8 +92,9 @@ extension Trainer {
 
   /// The step size of the next update: the recipe's, by its schedule.
   public var learningRate: Double {
-    let progress = epoch / Double(max(1, recipe.epochs))
-    return recipe.learningRate * recipe.schedule.factor(progress: progress)
+    recipe.learningRate
+      * recipe.schedule.factor(
+        at: epoch, of: Double(recipe.epochs), plateauFactor: state.plateau.factor)
   }
 
   private func endEpoch(
@@ -102,6 +110,7 @@ extension Trainer {
       let totals = try evaluate(validation.store, validation.indices[...])
       values.merge(totals.means(.validation, hasAccuracy: function.hasAccuracy)) { $1 }
     }
+    judge(values)
     try showHistograms(observer)
     observer(.epochEnded(epoch: position.epoch, points: points(values)))
     let interval = recipe.checkpointEveryEpochs
@@ -109,6 +118,13 @@ extension Trainer {
     if interval > 0, isLast || position.epoch.isMultiple(of: interval) {
       try save(try checkpoint())
       observer(.checkpointed(step: step))
+    }
+  }
+
+  /// Lets what depends on metrics see those of the epoch.
+  private func judge(_ values: [String: Double]) {
+    if let plateau = recipe.schedule.plateau, let value = values[plateau.metric] {
+      state.plateau.take(value, plateau)
     }
   }
 

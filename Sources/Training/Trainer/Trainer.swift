@@ -34,6 +34,7 @@ public final class Trainer {
 
   let function: LossFunction
   let trainingStep: TrainingStep
+  let planner: StepPlanner
   let training: SampleStore
   let trainingIndices: [Int]
   let validation: (store: SampleStore, indices: [Int])?
@@ -42,6 +43,7 @@ public final class Trainer {
   var position: Position
   var epochTotals: Totals
   var reportTotals: Totals
+  var state: RunState
   var clock = WorkClock()
   /// What was measured around the last update, if it was watched.
   var watched: [String: Double] = [:]
@@ -60,17 +62,18 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - weights: What it starts from, changed in place; `nil` draws them by the recipe's seed.
+  ///   - planning: How steps are planned; `nil` asks the environment.
   /// - Throws: `TrainingError` where recipe, data and network do not go together.
   public convenience init(
     network: Network, weights: Weights? = nil, data: TrainingData, recipe: Recipe,
-    device: Device = .cpu
+    device: Device = .cpu, planning: StepPlanning? = nil
   ) throws {
     try recipe.validate()
     let weights =
       try weights ?? Weights(initializing: network, seed: recipe.seed, device: device)
     try self.init(
       network: network, weights: weights, data: data, recipe: recipe, device: device,
-      checkpoint: nil)
+      planning: planning, checkpoint: nil)
   }
 
   /// Goes on where a checkpoint was taken.
@@ -80,7 +83,8 @@ public final class Trainer {
   ///
   /// - Throws: `TrainingError` where the checkpoint belongs to another network or other data.
   public static func resume(
-    from checkpoint: Checkpoint, network: Network, data: TrainingData, device: Device = .cpu
+    from checkpoint: Checkpoint, network: Network, data: TrainingData, device: Device = .cpu,
+    planning: StepPlanning? = nil
   ) throws -> Trainer {
     let arrays = try network.parameters.map { parameter throws(TrainingError) in
       guard let array = checkpoint.weights[parameter.fullName] else {
@@ -94,20 +98,18 @@ public final class Trainer {
     let weights = try Weights(arrays, for: network, device: device)
     return try Trainer(
       network: network, weights: weights, data: data, recipe: checkpoint.recipe, device: device,
-      checkpoint: checkpoint)
+      planning: planning, checkpoint: checkpoint)
   }
 
   private init(
     network: Network, weights: Weights, data: TrainingData, recipe: Recipe, device: Device,
-    checkpoint: Checkpoint?
+    planning: StepPlanning?, checkpoint: Checkpoint?
   ) throws {
     self.network = network
     self.weights = weights
     self.recipe = recipe
     self.device = device
     attempt = (checkpoint?.attempt ?? 0) + 1
-    let fingerprint = ComputeFingerprint.current(device: device)
-    self.fingerprint = fingerprint
     function = try LossFunction(
       network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
     trainingStep = try TrainingStep(
@@ -115,6 +117,13 @@ public final class Trainer {
       device: device)
     let parts = try DataParts(data: data, network: network, recipe: recipe, device: device)
     training = parts.training
+    planner = try StepPlanner(
+      function: function, weights: weights, state: trainingStep.state, store: parts.training,
+      device: device,
+      planning: planning ?? StepPlanning(environment: ProcessInfo.processInfo.environment))
+    var fingerprint = ComputeFingerprint.current(device: device)
+    fingerprint["step"] = planner.refusal == nil ? "planned, \(Backend.planCapability)" : "libtorch"
+    self.fingerprint = fingerprint
     trainingIndices = parts.trainingIndices
     validation = parts.validation
     test = parts.test
@@ -126,7 +135,8 @@ public final class Trainer {
     position = checkpoint?.position ?? Position()
     epochTotals = checkpoint?.epochTotals ?? Totals()
     reportTotals = checkpoint?.reportTotals ?? Totals()
-    notice = checkpoint.flatMap {
+    state = checkpoint?.state ?? RunState()
+    notice = checkpoint.flatMap { [fingerprint] in
       ComputeFingerprint.difference(from: $0.fingerprint, to: fingerprint)
     }
     if let checkpoint, checkpoint.trainingCount != trainingCount {
@@ -135,17 +145,37 @@ public final class Trainer {
         "The checkpoint was taken with \(checkpoint.trainingCount) training samples, the data has "
           + "\(trainingCount); resume with the data it was taken with.")
     }
-    try checkBatchSize(recipe.batchSize)
+    try check(recipe)
   }
 
-  func checkBatchSize(_ batchSize: Int) throws(TrainingError) {
-    guard batchSize <= trainingCount else {
-      throw TrainingError(
-        .recipe,
-        "The recipe's batchSize is \(batchSize), but there are only \(trainingCount) training "
-          + "samples; choose at most that many.")
+  /// Checks a recipe against the data: the size of an update, the metrics that are waited for.
+  func check(_ recipe: Recipe) throws(TrainingError) {
+    try recipe.checkSizes(sampleCount: trainingCount, of: "training samples")
+    if let plateau = recipe.schedule.plateau {
+      try checkMetric(plateau.metric, of: "schedule")
     }
   }
+
+  private func checkMetric(_ metric: String, of field: String) throws(TrainingError) {
+    let names = epochMetricNames
+    guard names.contains(metric) else {
+      let hint = Spelling.hint(for: metric, among: names)
+      throw TrainingError(
+        .recipe,
+        "The recipe's \(field) waits for the metric '\(metric)', which this session does not "
+          + "measure after an epoch: \(hint)")
+    }
+  }
+
+  /// The metrics that are known after every epoch.
+  private var epochMetricNames: [String] {
+    let parts: [MetricNames] = [.trainingEpoch] + (validation == nil ? [] : [.validation])
+    return parts.flatMap { function.hasAccuracy ? [$0.loss, $0.accuracy] : [$0.loss] }
+  }
+
+  /// Why steps are made one operation after the other instead of by a plan; `nil` where they are
+  /// planned.
+  public var planRefusal: String? { planner.reason(for: recipe) }
 
   /// All that is needed to go on from here.
   public func checkpoint() throws(TensorError) -> Checkpoint {
@@ -157,7 +187,7 @@ public final class Trainer {
       recipe: recipe, weights: arrays, updateState: try trainingStep.state.hostArrays(),
       attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
       frozen: frozen.sorted(), obeyed: obeyed, position: position, epochTotals: epochTotals,
-      reportTotals: reportTotals)
+      reportTotals: reportTotals, state: state)
   }
 
   /// Why the run does not go on bitwise where its checkpoint was taken; `nil` if it does.

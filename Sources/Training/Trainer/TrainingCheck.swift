@@ -14,11 +14,26 @@ extension TrainingData {
     if let testInputs, let testTargets {
       _ = try layout.samples(inputs: testInputs, targets: testTargets, part: "test")
     }
-    guard recipe.batchSize <= samples.count else {
+    _ = try Augmenter(recipe, layout: layout, device: .cpu)
+    try recipe.checkSizes(sampleCount: samples.count, of: "samples")
+  }
+}
+
+extension Recipe {
+  /// Refuses updates that need more samples than there are.
+  func checkSizes(sampleCount: Int, of kind: String) throws(TrainingError) {
+    guard batchSize <= sampleCount else {
       throw TrainingError(
         .recipe,
-        "The recipe's batchSize is \(recipe.batchSize), but there are only \(samples.count) "
-          + "samples; choose at most that many.")
+        "The recipe's batchSize is \(batchSize), but there are only \(sampleCount) \(kind); choose "
+          + "at most that many.")
+    }
+    guard samplesPerUpdate <= sampleCount else {
+      throw TrainingError(
+        .recipe,
+        "The recipe's accumulationSteps is \(accumulationSteps), so that an update takes "
+          + "\(samplesPerUpdate) samples, but there are only \(sampleCount) \(kind); choose at most "
+          + "\(sampleCount / batchSize).")
     }
   }
 }

@@ -3,7 +3,7 @@ import Tensors
 
 /// What one update gave.
 struct StepResult {
-  /// The batch's loss, penalty and correct answers, before the update.
+  /// The loss, penalty and correct answers of the update's samples, before it.
   let totals: Totals
   /// Measurements of the parameters by metric key; empty where nobody looked.
   let watched: [String: Double]
@@ -15,9 +15,10 @@ struct StepResult {
 struct TrainingStep {
   let weights: Weights
   let state: UpdateState
-  private let function: LossFunction
-  private let trainable: [(name: String, tensor: Tensor)]
+  let function: LossFunction
+  let trainable: [(name: String, tensor: Tensor)]
   private let regularizable: [(name: String, tensor: Tensor)]
+  private let undecayed: Set<Int>
   private let device: Device
 
   /// Prepares the steps of a run.
@@ -30,8 +31,9 @@ struct TrainingStep {
     self.function = function
     self.weights = weights
     self.device = device
-    trainable = zip(weights.parameters, weights.tensors).filter(\.0.isTrainable)
-      .map { ($0.fullName, $1) }
+    let chosen = zip(weights.parameters, weights.tensors).filter(\.0.isTrainable)
+    trainable = chosen.map { ($0.fullName, $1) }
+    undecayed = Set(chosen.indices.filter { !chosen[$0].0.isRegularizable })
     regularizable = zip(weights.parameters, weights.tensors).filter(\.0.isRegularizable)
       .map { ($0.fullName, $1) }
     state = try UpdateState(
@@ -41,51 +43,50 @@ struct TrainingStep {
   /// Makes one update.
   ///
   /// - Parameters:
+  ///   - indices: The samples it learns from, in batches of the recipe's size.
+  ///   - epoch: With the seed and each sample it decides augmentation.
   ///   - learningRate: The recipe's, times the factor of its schedule.
   ///   - number: The number of updates done before; with the seed it decides dropout.
   ///   - isWatched: Whether the parameters are measured around the update.
   ///   - frozen: The full names of the parameters that stand still.
-  /// - Throws: `TrainingError` if the loss is not finite; the weights are then as they were.
+  /// - Throws: `TrainingError` if loss or gradients are not finite; the weights are then as they
+  ///   were.
   func callAsFunction(
-    _ inputs: Tensor, _ targets: Tensor, recipe: Recipe, learningRate: Double, number: Int,
-    isWatched: Bool, frozen: Set<String> = []
+    _ indices: ArraySlice<Int>, of store: SampleStore, epoch: Int, recipe: Recipe,
+    learningRate: Double, number: Int, isWatched: Bool, frozen: Set<String> = []
   ) throws -> StepResult {
     let generator = try Generator(
       seed: DerivedSeed.seed(recipe.seed, for: .step, counter: number), device: device)
-    let batch = try function(
-      inputs, targets, weights: weights, mode: .training(generator: generator))
-    let penalty = try self.penalty(recipe, frozen)
-    let objective = if let penalty { try batch.loss + penalty } else { batch.loss }
-    let totals = try Totals(batch, penalty: penalty, count: inputs.shape[0])
-    guard totals.loss.isFinite, totals.penalty.isFinite else {
-      let isNumber = !(totals.loss + totals.penalty).isNaN
+    let learning = trainable.indices.filter { !frozen.contains(trainable[$0].name) }
+    let gathered = try gather(
+      indices, of: store, epoch: epoch, batchSize: recipe.batchSize,
+      learning: learning.map { trainable[$0] }, frozen: frozen, penalty: try penalty(recipe, frozen), generator: generator)
+    if let finding = gathered.finding {
+      try gathered.undo()
       throw TrainingError(
         .nonFiniteLoss,
-        "The loss of step \(number + 1) is \(isNumber ? "infinite" : "not a number"); the weights "
-          + "are as they were before it: try a learning rate below \(learningRate), or look for "
-          + "such numbers in the data.")
+        "\(finding.subject) of step \(number + 1) is \(finding.what); the weights are as they were "
+          + "before it: try a learning rate below \(learningRate), or look for such numbers in the "
+          + "data.")
     }
-    let learning = trainable.indices.filter { !frozen.contains(trainable[$0].name) }
-    let parameters = trainable.map(\.tensor)
-    var gradients = try Tensor.gradients(
-      of: objective, withRespectTo: learning.map { parameters[$0] })
+    var gradients = gathered.gradients
     var watch = isWatched ? try ParameterWatch(learning.map { trainable[$0] }, gradients) : nil
-    if let limit = recipe.totalNormConstraint, !gradients.isEmpty {
+    if let limit = recipe.totalNormConstraint {
       gradients = try withoutGradients {
         try totalNormConstraint(gradients, maxNorm: limit).tensors
       }
     }
-    if !learning.isEmpty {
-      // A parameter that stands still takes the place of its own gradient, which nobody reads.
-      var placed = parameters
-      for (index, gradient) in zip(learning, gradients) { placed[index] = gradient }
-      try recipe.update.step(
-        parameters: parameters, gradients: placed, state: state, learningRate: learningRate,
-        frozen: Set(trainable.indices).subtracting(learning))
-    }
-    try batch.pass.applyUpdates(except: frozen)
+    // A parameter that stands still takes the place of its own gradient, which nobody reads.
+    var placed = trainable.map(\.tensor)
+    for (index, gradient) in zip(learning, gradients) { placed[index] = gradient }
+    try recipe.update.step(
+      parameters: trainable.map(\.tensor), gradients: placed, state: state,
+      learningRate: learningRate, frozen: Set(trainable.indices).subtracting(learning),
+      undecayed: undecayed)
+    try gathered.finish(except: frozen)
     let watched = try watch?.values() ?? [:]
-    return StepResult(totals: totals, watched: watched, watchDuration: watch?.duration ?? .zero)
+    return StepResult(
+      totals: gathered.totals, watched: watched, watchDuration: watch?.duration ?? .zero)
   }
 
   /// The penalties on the weights, recorded for gradients; `nil` where the recipe has none.

@@ -39,7 +39,8 @@ struct GoldenObjectiveTests {
     let predictions = try entry.tensor("predictions")
     let accuracy =
       if entry.name == "binary_accuracy" {
-        try binaryAccuracy(predictions, targets(entry))
+        try binaryAccuracy(
+          predictions, targets(entry), threshold: entry.arguments["threshold"]?.number ?? 0.5)
       } else {
         try categoricalAccuracy(
           predictions, targets(entry), topK: Int(entry.arguments["topK"]?.number ?? 1))

@@ -12,6 +12,8 @@ struct GoldenTrajectory {
   let network: Network
   let weights: Weights
   private let batches: [String: HostArray]
+  private let objective: Objective
+  private let aggregation: Aggregation
   private let rule: UpdateRule
   private let learningRate: Double
 
@@ -24,6 +26,11 @@ struct GoldenTrajectory {
       Npz.numberedArrays(folder.appending(path: "params.npz")), for: network)
     let arrays = try Npz.read(folder.appending(path: "batches.npz"))
     batches = Dictionary(uniqueKeysWithValues: arrays.map { ($0.name, $0.array) })
+    objective = try entry.decode(
+      Objective.self, name: GoldenTables.camelCase(try #require(entry["objective"]?.string)),
+      arguments: entry["objective_arguments"]?.object ?? [:])
+    aggregation = try #require(
+      Aggregation(rawValue: GoldenTables.camelCase(entry["aggregate"]?.string ?? "")))
     (rule, learningRate) = try entry.updateRule(try #require(entry["update"]))
   }
 
@@ -39,12 +46,17 @@ struct GoldenTrajectory {
     return (inputs, targets)
   }
 
+  /// Whether the nonlinearity of the last layer and the objective are a pair that can be one.
+  var canUseLogits: Bool {
+    let last = (network.layers.last?.layer.base as? any ActivatedLayer)?.nonlinearity
+    return objective == .categoricalCrossentropy && last == .softmax
+      || objective == .binaryCrossentropy && last == .sigmoid
+  }
+
   /// Runs all steps; returns the loss, penalty included, before each.
   ///
-  /// With `fromLogits` the softmax of the last layer and the cross-entropy are one.
+  /// With `fromLogits` the nonlinearity of the last layer and the cross-entropy are one.
   func run(fromLogits: Bool) throws -> [Double] {
-    #expect(entry["objective"]?.string == "categorical_crossentropy")
-    #expect(entry["aggregate"]?.string == "mean")
     let state = UpdateState(
       parameterNames: weights.parameters.filter(\.isTrainable).map(\.fullName))
     return try (0..<Int(try #require(entry["steps"]?.number))).map { step in
@@ -52,10 +64,9 @@ struct GoldenTrajectory {
       let pass = try network.forward(inputs, weights: weights, mode: .training(generator: nil))
       let losses =
         try fromLogits
-        ? Objective.categoricalCrossentropy(
-          logits: pass.outputBeforeNonlinearity, targets: targets)
-        : Objective.categoricalCrossentropy(pass.output, targets)
-      let loss = try withPenalty(aggregate(losses))
+        ? lossFromLogits(pass.outputBeforeNonlinearity, targets)
+        : objective(pass.output, targets)
+      let loss = try withPenalty(aggregate(losses, mode: aggregation))
       var gradients = try Tensor.gradients(of: loss, withRespectTo: weights.trainable)
       if let limit = entry["total_norm_constraint"]?["maxNorm"]?.number {
         gradients = try constrained(gradients, limit, step)
@@ -68,12 +79,18 @@ struct GoldenTrajectory {
     }
   }
 
+  private func lossFromLogits(_ logits: Tensor, _ targets: Tensor) throws -> Tensor {
+    try objective == .binaryCrossentropy
+      ? Objective.binaryCrossentropy(logits: logits, targets: targets)
+      : Objective.categoricalCrossentropy(logits: logits, targets: targets)
+  }
+
   private func withPenalty(_ loss: Tensor) throws -> Tensor {
-    guard let told = entry["penalty"] else { return loss }
-    #expect(told["tags"] == .object(["regularizable": .bool(true)]))
+    guard let told = entry["penalty"], told != .null else { return loss }
+    let filter = try told["tags"]?.object.map(TagFilter.init(recorded:)) ?? .regularizable
     let penalty = try #require(Penalty(rawValue: told["name"]?.string ?? ""))
     let coefficient = try #require(told["coefficient"]?.number)
-    return try loss + penalty.ofNetwork(weights) * coefficient
+    return try loss + penalty.ofNetwork(weights, tags: filter) * coefficient
   }
 
   private func constrained(

@@ -79,6 +79,9 @@ import Testing
         BiasLayer(), ScaleLayer(), ParametricRectifierLayer(), RandomizedRectifierLayer(),
         LocalResponseNormalization2DLayer(alpha: 0.5), BatchNormLayer(), StandardizationLayer(),
         DropoutLayer(), GaussianNoiseLayer(), NonlinearityLayer(.softplus),
+        LayerNormLayer(axes: .features), RMSNormLayer(), GroupNormLayer(2),
+        SqueezeExciteLayer(ratio: 1), DepthwiseConv2DLayer(filterSize: 3, nonlinearity: .tanh),
+        SeparableConv2DLayer(2, filterSize: 3, pad: .same, nonlinearity: .mish),
       ]
     ),
     (
@@ -88,6 +91,7 @@ import Testing
         MaxPool1DLayer(3, stride: 2), Pool1DLayer(2, mode: .averageIncPad),
         RecurrentLayer(2, WHidToHid: .normal(std: 1), nonlinearity: .tanh),
         LSTMLayer(2, onlyReturnFinal: true), GRULayer(2, backwards: true),
+        MultiHeadAttentionLayer(2), PositionalEmbeddingLayer(), SinusoidalPositionLayer(),
       ]
     ),
     (

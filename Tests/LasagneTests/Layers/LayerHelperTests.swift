@@ -18,8 +18,9 @@ import Testing
       try network.predict(input, weights: weights).values(as: Float.self) == [
         -0.5, 0.5, -0.5, 1.5,
       ])
-    let wrong = try Network("net", input: [3]) { standardize(offset: [1, 2], scale: [1]) }
-    #expect(throws: NetworkError.self) { try Weights(initializing: wrong, seed: 1) }
+    #expect(throws: NetworkError.self) {
+      try Network("net", input: [3]) { standardize(offset: [1, 2], scale: [1]) }
+    }
   }
 
   @Test func `a function is a layer, but not in files`() throws {
@@ -126,6 +127,20 @@ import Testing
     #expect(text.contains(expected), "\(text)")
     #expect(text.contains("flipFilters: false") == (expected == "flipFilters: false"))
     #expect(try Network(modelFile: text) == network)
+  }
+
+  @Test(arguments: [
+    ("Conv3DDNNLayer", "numFilters: 2, filterSize: 2", "Conv3DLayer", "flipFilters: false"),
+    ("Pool3DDNNLayer", "poolSize: 2", "Pool3DLayer", "poolSize: 2"),
+    ("MaxPool3DDNNLayer", "poolSize: 2", "MaxPool3DLayer", "poolSize: 2"),
+  ])
+  func `GPU versions over volumes are read as ordinary layers`(
+    type: String, settings: String, ordinary: String, expected: String
+  ) throws {
+    let network = try Network(
+      modelFile: file("type: \(type), \(settings)").replacing("2, 6, 6]", with: "2, 6, 6, 6]"))
+    let text = try network.modelFile()
+    #expect(text.contains("type: \(ordinary), ") && text.contains(expected), "\(text)")
   }
 
   @Test(arguments: [

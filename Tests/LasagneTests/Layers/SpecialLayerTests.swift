@@ -45,7 +45,8 @@ import Testing
   @Test func `locally connected layers refuse what Lasagne's do`() {
     #expect(
       sentence { LocallyConnected2DLayer(4, filterSize: 3, stride: 2).named("l") }
-        == "l (LocallyConnected2DLayer) works with stride 1 and pad 'same' only; leave both out.")
+        == "l (LocallyConnected2DLayer) works with stride 1 and pad 'same' only, got stride 2×2 and pad "
+        + "same; leave both out.")
     #expect(
       sentence { LocallyConnected2DLayer(4, filterSize: 3, channelwise: true).named("l") }
         == "l (LocallyConnected2DLayer) is channelwise and so needs as many filters as input channels "

@@ -44,6 +44,13 @@ import Testing
     (.selu(scale: 2, scaleNeg: 0.5), "{\"selu\":{\"scale\":2,\"scaleNeg\":0.5}}"),
     (.scaledTanh(scaleIn: 0.5), "{\"scaledTanh\":{\"scaleIn\":0.5,\"scaleOut\":1}}"),
     (.gelu, "\"gelu\""),
+    (.softmax, "\"softmax\""),
+    (.softmax(axis: 1), "{\"softmax\":{\"axis\":1}}"),
+    (.logSoftmax, "\"logSoftmax\""),
+    (.logSoftmax(axis: -2), "{\"logSoftmax\":{\"axis\":-2}}"),
+    (.geluTanh, "\"geluTanh\""),
+    (.hardSwish, "\"hardSwish\""),
+    (.mish, "\"mish\""),
   ])
   func `the model-file form is written and read back`(value: Nonlinearity, text: String) throws {
     #expect(try write(value) == text)

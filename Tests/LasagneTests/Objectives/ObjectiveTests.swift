@@ -25,7 +25,8 @@ import Testing
     (
       "\"crossentropy\"",
       "There is no objective called 'crossentropy': use one of binaryCrossentropy, "
-        + "categoricalCrossentropy, squaredError, binaryHingeLoss, multiclassHingeLoss, huberLoss."
+        + "categoricalCrossentropy, squaredError, binaryHingeLoss, multiclassHingeLoss, huberLoss, "
+        + "smoothedCrossentropy, categoricalFocalLoss, binaryFocalLoss, ctcLoss."
     ),
     ("\"huber_loss\"", "There is no objective called 'huber_loss': did you mean 'huberLoss'?"),
     (

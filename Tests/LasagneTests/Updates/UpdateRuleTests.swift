@@ -9,6 +9,8 @@ import Testing
     .sgd, .momentum(), .nesterovMomentum(momentum: 0.5), .adagrad(), .rmsprop(), .adadelta(),
     .adam(), .adamax(), .amsgrad(beta1: 0.8), .applyMomentum(to: .rmsprop(rho: 0.8)),
     .applyNesterovMomentum(to: .applyMomentum(to: .adam()), momentum: 0.3),
+    .adamw(weightDecay: 0.1), .lion(weightDecay: 0.01),
+    .lookahead(around: .applyMomentum(to: .adamw()), steps: 3, alpha: 0.25),
   ]
 
   @Test(arguments: all)

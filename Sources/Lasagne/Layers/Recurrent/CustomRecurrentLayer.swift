@@ -3,7 +3,8 @@ import Tensors
 /// A recurrent layer made of two networks:
 /// `h = nonlinearity(inputToHidden(x) + hiddenToHidden(h))` for each step.
 ///
-/// Both networks have one input and one output; their layers need names that no other layer has.
+/// Both networks have one input and one output. A parameter is called as in its network, `inner.W`;
+/// where another has that name already, by its place, `layer.hidden_to_hidden.inner.W`.
 /// Parameters in order: hid_init, those of `inputToHidden`, those of `hiddenToHidden`. Gradients are
 /// clipped at the sum.
 public struct CustomRecurrentLayer: SequenceLayer {
@@ -87,14 +88,15 @@ public struct CustomRecurrentLayer: SequenceLayer {
   /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     try stateParameters(["hid_init"], state: hiddenToHidden.shapes("hiddenToHidden").output)
-      + inputToHidden.parameters + hiddenToHidden.parameters
+      + inputToHidden.parameters("input_to_hidden")
+      + hiddenToHidden.parameters("hidden_to_hidden")
   }
 
   /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let walk = try SequenceWalk(self, inputs, context)
-    let inputToHidden = try inputToHidden.bound(to: context)
-    let hiddenToHidden = try hiddenToHidden.bound(to: context)
+    let inputToHidden = try inputToHidden.bound("input_to_hidden", to: context)
+    let hiddenToHidden = try hiddenToHidden.bound("hidden_to_hidden", to: context)
     let input = inputs[0]
     var sums: Tensor?
     if recurrence.precomputeInput {

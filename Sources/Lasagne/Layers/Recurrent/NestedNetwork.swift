@@ -22,17 +22,21 @@ public struct NestedNetwork: Sendable {
     return (Array(input.dropFirst()), Array(try network.outputShape().dropFirst()))
   }
 
-  /// The parameters, under the names they have in it.
-  var parameters: [ParameterSpec] { network.parameters.map(ParameterSpec.init) }
+  /// The parameters, under the names they have in it; `what` is what the layer calls the network.
+  func parameters(_ what: String) -> [ParameterSpec] {
+    network.parameters.map { ParameterSpec($0, of: what) }
+  }
 
   /// The network with its share of the parameters of the layer it is in.
-  func bound(to context: LayerContext) throws(TensorError) -> BoundNetwork {
+  func bound(_ what: String, to context: LayerContext) throws(TensorError) -> BoundNetwork {
+    let specs = parameters(what)
     var tensors: [Tensor] = []
-    for parameter in network.parameters {
-      tensors.append(try context.parameter(parameter.fullName))
-    }
+    for spec in specs { tensors.append(try context.parameter(spec.name)) }
     return BoundNetwork(
-      network: network, weights: Weights(part: tensors, of: network), context: context)
+      network: network, weights: Weights(part: tensors, of: network), context: context,
+      names: Dictionary(
+        zip(network.parameters.map(\.fullName), specs.map(\.name)),
+        uniquingKeysWith: { first, _ in first }))
   }
 }
 
@@ -41,6 +45,8 @@ struct BoundNetwork {
   let network: Network
   let weights: Weights
   let context: LayerContext
+  /// What the layer around it calls each parameter.
+  let names: [String: String]
 
   /// The output for an input.
   func callAsFunction(_ input: Tensor) throws(TensorError) -> Tensor {
@@ -50,7 +56,9 @@ struct BoundNetwork {
     } catch {
       throw TensorError(operation: context.layer, message: error.description)
     }
-    for update in pass.parameterUpdates { context.update(update.fullName, to: update.value) }
+    for update in pass.parameterUpdates {
+      if let name = names[update.fullName] { context.update(name, to: update.value) }
+    }
     return pass.output
   }
 }

@@ -74,7 +74,7 @@ extension InitialState: Codable {
 }
 
 /// A layer that walks through time and keeps a state.
-public protocol SequenceLayer: DescribedLayer {
+public protocol SequenceLayer: DescribedLayer, MaskedLayer {
   /// How it walks, and how gradients come back.
   var recurrence: Recurrence { get set }
   /// Its states and where each begins: the hidden state first.
@@ -95,6 +95,9 @@ extension SequenceLayer {
       .optional("onlyReturnFinal", \.recurrence.onlyReturnFinal),
     ]
   }
+
+  /// The name of the layer that gives the mask.
+  public var maskInput: String? { recurrence.maskInput }
 
   /// The mask, then the layers that give initial states.
   public var referencedLayers: [String] {

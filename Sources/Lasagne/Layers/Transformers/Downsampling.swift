@@ -24,7 +24,7 @@ public struct DownsampleFactor: Equatable, Hashable, Sendable {
   }
 
   /// The lengths that are left of lengths known at run time.
-  func lengths(rows height: Int, columns width: Int) -> (rows: Int, columns: Int) {
+  package func lengths(rows height: Int, columns width: Int) -> (rows: Int, columns: Int) {
     (Self.length(height, rows), Self.length(width, columns))
   }
 

@@ -23,9 +23,9 @@ public enum BorderMode: String, Codable, Sendable, CaseIterable {
 }
 
 /// Images sampled at other places than those of their pixels.
-enum ImageSampling {
+package enum ImageSampling {
   /// The coordinates of a regular grid from -1 to 1 on both axes, row by row, as two rows x and y.
-  static func grid(rows: Int, columns: Int) -> (x: [Double], y: [Double]) {
+  package static func grid(rows: Int, columns: Int) -> (x: [Double], y: [Double]) {
     func place(_ index: Int, of count: Int) -> Double {
       count > 1 ? -1 + 2 * Double(index) / Double(count - 1) : -1
     }

@@ -77,7 +77,7 @@ public struct TPSTransformerLayer: DescribedLayer {
   private static let mostPointsOnASide = 32
 
   /// Whether the spline bends, for an image whose rows and columns are known or not.
-  private func bends(_ isKnown: Bool) -> Bool {
+  package func bends(_ isKnown: Bool) -> Bool {
     switch precomputeGrid {
     case .auto: isKnown
     case .always: true

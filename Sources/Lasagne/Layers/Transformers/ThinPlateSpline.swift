@@ -5,12 +5,12 @@ import Synchronization
 ///
 /// It takes places of the output to places of the input; what it needs of the control points and the
 /// grid of places is computed once, in double precision.
-struct ThinPlateSpline {
+package struct ThinPlateSpline {
   /// The coordinates of the control points, row by row.
-  let x: [Double]
-  let y: [Double]
+  package let x: [Double]
+  package let y: [Double]
   /// For each place and control point, how much the point's destination counts: (points, places).
-  let weights: [Double]
+  package let weights: [Double]
 
   private struct Grid: Hashable {
     let points: Int
@@ -24,7 +24,7 @@ struct ThinPlateSpline {
   private static let mostKnown = 8
 
   /// The spline at a regular grid of places, computed once.
-  static func shared(points: Int, rows: Int, columns: Int, bends: Bool) -> ThinPlateSpline {
+  package static func shared(points: Int, rows: Int, columns: Int, bends: Bool) -> ThinPlateSpline {
     let grid = Grid(points: points, rows: rows, columns: columns, bends: bends)
     if let spline = known.withLock({ $0[grid] }) { return spline }
     let spline = ThinPlateSpline(points: points, rows: rows, columns: columns, bends: bends)

@@ -1,0 +1,156 @@
+#pragma once
+
+#include <cstdint>
+
+// Own loops for what libtorch does in several passes or not at all, over plain float32 memory. They
+// are compiled three times (kernels_plain.cpp, kernels_avx2.cpp, kernels_avx512.cpp); the best that
+// the processor can run is chosen once.
+
+namespace lasagne {
+
+/// A tensor that an update changes, its gradient, and what the rule remembers of it.
+struct UpdatedTensor {
+  float *value;
+  const float *gradient;
+  float *first;
+  float *second;
+  float *third;
+  int64_t count;
+};
+
+/// A convolution over images of shape (rows, columns, channels), the channels last.
+struct ImageShape {
+  int64_t rows, columns, channels;              ///< Of an input, its border of zeros included.
+  int64_t filter_rows, filter_columns;
+  int64_t stride_rows, stride_columns;
+  int64_t output_rows, output_columns, filters;
+
+  int64_t input_size() const { return rows * columns * channels; }
+  int64_t positions() const { return output_rows * output_columns; }
+  int64_t segment() const { return filter_columns * channels; }
+  int64_t depth() const { return filter_rows * segment(); }
+};
+
+/// A pooling over images whose channels are last.
+struct PoolShape {
+  int64_t rows, columns, channels;
+  int64_t size_rows, size_columns, stride_rows, stride_columns;
+  int64_t output_rows, output_columns;
+
+  int64_t input_size() const { return rows * columns * channels; }
+  int64_t output_size() const { return output_rows * output_columns * channels; }
+};
+
+/// A function of single numbers: a code of `CTPlanActivation` and its two settings.
+struct Activation {
+  int32_t code;
+  float first, second;
+};
+
+struct Kernels {
+  const char *name;
+
+  /// c (+)= a · b: `rows` × `columns` numbers, sums over `depth`. Of a and of b one of the two steps
+  /// is 1.
+  void (*multiply)(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
+                   int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
+                   int64_t c_row, bool adds);
+
+  /// out = number · scale, for the rows that `indices` choose (all in order where it is null).
+  void (*gather_bytes)(const uint8_t *data, const int64_t *indices, int64_t rows, int64_t width,
+                       float scale, float *out);
+  void (*gather_floats)(const float *data, const int64_t *indices, int64_t rows, int64_t width,
+                        float scale, float *out);
+
+  /// y = f(x + bias); the bias (or null) lies along the columns. x may be y.
+  void (*activate)(const float *x, const float *bias, float *y, int64_t rows, int64_t columns,
+                   Activation f);
+  /// dx = dy · f'(…), where `value` is f's result, for gelu and silu its argument; sums over the
+  /// rows are added to `bias_gradient` where there is one. dx may be dy.
+  void (*activate_back)(const float *value, const float *dy, float *dx, float *bias_gradient,
+                        int64_t rows, int64_t columns, Activation f);
+  /// Adds the sums over the rows.
+  void (*add_column_sums)(const float *x, float *sums, int64_t rows, int64_t columns);
+  void (*softmax)(const float *x, float *y, int64_t rows, int64_t columns);
+  void (*softmax_back)(const float *y, const float *dy, float *dx, int64_t rows, int64_t columns);
+
+  /// The cross-entropy of softmax(logits) for class numbers (or rows of probabilities where
+  /// `labels` is null), its gradient times `scale`, and the rows whose highest entry is right.
+  double (*cross_entropy)(const float *logits, const int64_t *labels, const float *targets,
+                          float *gradient, int64_t rows, int64_t columns, float scale,
+                          double *correct);
+  /// The same for sigmoid(logits), for each number.
+  double (*binary_cross_entropy)(const float *logits, const float *targets, float *gradient,
+                                 int64_t count, float scale, double *correct);
+  double (*squared_error)(const float *x, const float *targets, float *gradient, int64_t count,
+                          float scale);
+  double (*huber)(const float *x, const float *targets, float *gradient, int64_t count, float delta,
+                  float scale);
+
+  double (*sum_of_squares)(const float *x, int64_t count);
+  /// The sum of absolute values and of squares; their derivatives, weighted, are added to the
+  /// gradient where there is one.
+  void (*penalize)(const float *x, float *gradient, int64_t count, double l1, double l2,
+                   double *absolute_sum, double *square_sum);
+  /// One step of a rule (a code of `CTPlanRule`) with gradients times `factor`.
+  void (*update)(int32_t rule, const double *numbers, float factor, const UpdatedTensor &tensor);
+
+  /// out (+)= a · scale.
+  void (*add_scaled)(const float *a, float scale, float *out, int64_t count, bool adds);
+  void (*multiply_each)(const float *a, const float *b, float scale, float *out, int64_t count,
+                        bool adds);
+
+  /// Images of shape (rows, columns, channels) inside a border of zeros, and back.
+  void (*put_in_border)(const float *images, float *bordered, int64_t count, int64_t rows,
+                        int64_t columns, int64_t channels, int64_t border_rows,
+                        int64_t border_columns);
+  void (*take_from_border)(const float *bordered, float *images, int64_t count, int64_t rows,
+                           int64_t columns, int64_t channels, int64_t border_rows,
+                           int64_t border_columns);
+  /// The last two axes exchanged.
+  void (*transpose)(const float *in, float *out, int64_t count, int64_t rows, int64_t columns,
+                    bool adds);
+
+  /// Filters of shape (filters, channels, rows, columns) in the order `convolve` and
+  /// `convolve_back` read them, turned by 180° where `flips`.
+  void (*pack_filters)(const float *filters, const ImageShape &shape, bool flips, float *forward,
+                       float *backward);
+  int64_t (*packed_size)(const ImageShape &shape);
+  void (*convolve)(const float *images, const float *packed, float *out, int64_t count,
+                   const ImageShape &shape);
+  /// Adds the derivative by the images, which were set to zero.
+  void (*convolve_back)(const float *out_gradient, const float *packed, float *gradient,
+                        int64_t count, const ImageShape &shape);
+  /// The derivative by the filters, as a matrix (filter rows, filter columns, channels) × filters.
+  void (*convolve_filters)(const float *images, const float *out_gradient, float *gradient,
+                           int64_t count, const ImageShape &shape);
+  /// That matrix in the shape of the filters.
+  void (*unpack_filters)(const float *gradient, const ImageShape &shape, bool flips, bool adds,
+                         float *filters);
+
+  /// The largest of f(x + bias) in each region, and where it stands in it.
+  void (*pool_greatest)(const float *x, const float *bias, Activation f, float *y, uint8_t *places,
+                        int64_t count, const PoolShape &shape);
+  /// Adds to the regions' chosen numbers; dx was set to zero. f as in `activate_back`.
+  void (*pool_greatest_back)(const float *y, const float *dy, const uint8_t *places, Activation f,
+                             float *dx, float *bias_gradient, int64_t count,
+                             const PoolShape &shape);
+  void (*pool_average)(const float *x, float *y, int64_t count, const PoolShape &shape);
+  void (*pool_average_back)(const float *dy, float *dx, int64_t count, const PoolShape &shape);
+
+  /// Mean and 1 / sqrt(variance + epsilon) of each column.
+  void (*column_statistics)(const float *x, int64_t rows, int64_t columns, float epsilon,
+                            float *mean, float *inverse);
+  /// y = (x - mean) · inverse · gamma + beta; gamma and beta may be null.
+  void (*normalize)(const float *x, const float *mean, const float *inverse, const float *gamma,
+                    const float *beta, float *y, int64_t rows, int64_t columns);
+  /// Its derivative where mean and inverse are those of the rows; dgamma and dbeta are added to.
+  void (*normalize_back)(const float *x, const float *dy, const float *mean, const float *inverse,
+                         const float *gamma, float *dx, float *gamma_gradient,
+                         float *beta_gradient, int64_t rows, int64_t columns);
+};
+
+/// The loops for this processor.
+const Kernels &kernels();
+
+}  // namespace lasagne

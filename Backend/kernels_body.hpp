@@ -1,0 +1,61 @@
+// The loops of kernels.hpp, compiled for one set of instructions: kernels_plain.cpp,
+// kernels_avx2.cpp and kernels_avx512.cpp define LASAGNE_SET (a namespace), LASAGNE_LANES and
+// LASAGNE_TILE_ROWS, turn the instructions on, and include this file. Nothing of the standard library
+// is used inside, so that no function compiled for one processor can end up in use on another.
+
+namespace lasagne {
+namespace LASAGNE_SET {
+namespace {
+
+#include "kernels_vector.hpp"
+#include "kernels_multiply.hpp"
+#include "kernels_activation.hpp"
+#include "kernels_loss.hpp"
+#include "kernels_update.hpp"
+#include "kernels_move.hpp"
+#include "kernels_convolution.hpp"
+#include "kernels_pool.hpp"
+#include "kernels_normalize.hpp"
+
+}  // namespace
+
+Kernels make_kernels() {
+  Kernels kernels = {};
+  kernels.multiply = multiply;
+  kernels.gather_bytes = gather<uint8_t>;
+  kernels.gather_floats = gather<float>;
+  kernels.activate = activate;
+  kernels.activate_back = activate_back;
+  kernels.add_column_sums = add_column_sums;
+  kernels.softmax = softmax;
+  kernels.softmax_back = softmax_back;
+  kernels.cross_entropy = cross_entropy;
+  kernels.binary_cross_entropy = binary_cross_entropy;
+  kernels.squared_error = squared_error;
+  kernels.huber = huber;
+  kernels.sum_of_squares = sum_of_squares;
+  kernels.penalize = penalize;
+  kernels.update = update;
+  kernels.add_scaled = add_scaled;
+  kernels.multiply_each = multiply_each;
+  kernels.put_in_border = put_in_border;
+  kernels.take_from_border = take_from_border;
+  kernels.transpose = transpose;
+  kernels.pack_filters = pack_filters;
+  kernels.packed_size = packed_size;
+  kernels.convolve = convolve;
+  kernels.convolve_back = convolve_back;
+  kernels.convolve_filters = convolve_filters;
+  kernels.unpack_filters = unpack_filters;
+  kernels.pool_greatest = pool_greatest;
+  kernels.pool_greatest_back = pool_greatest_back;
+  kernels.pool_average = pool_average;
+  kernels.pool_average_back = pool_average_back;
+  kernels.column_statistics = column_statistics;
+  kernels.normalize = normalize;
+  kernels.normalize_back = normalize_back;
+  return kernels;
+}
+
+}  // namespace LASAGNE_SET
+}  // namespace lasagne

@@ -1,0 +1,181 @@
+// Part of kernels_body.hpp: products of matrices.
+//
+// A tile of the result, up to `tile_rows` rows and two vectors wide, stays in registers while the
+// depth goes by. The right factor is read from panels: for each number of the depth, as many columns
+// as a tile has. The left factor is read where it lies, one number at a time: along its rows
+// (`Along::rows`) or along its points, where the depth goes from row to row (`Along::points`).
+
+constexpr int64_t tile_rows = LASAGNE_TILE_ROWS;
+constexpr int64_t panel_width = 2 * lanes;
+
+enum class Along { rows, points };
+
+/// Where the left factor is: pointers to rows or points, and an offset that holds for all. Rows may
+/// consist of several segments that do not follow each other.
+struct Left {
+  const float *const *pointers;
+  int64_t offset;
+  int64_t segments = 1;
+  int64_t segment_step = 0;
+};
+
+template <Along along, int ROWS, int WIDTH>
+LASAGNE_INLINE void tile(Left left, int64_t depth, const float *panel, int64_t panel_step, float *c,
+                         int64_t c_row, int64_t columns, bool adds) {
+  Vector sums[ROWS][WIDTH];
+  const bool is_whole = columns >= WIDTH * lanes;
+  const int64_t rest = columns - (WIDTH - 1) * lanes;
+  for (int row = 0; row < ROWS; ++row) {
+    for (int part = 0; part < WIDTH; ++part) {
+      const float *from = c + row * c_row + part * lanes;
+      if (!adds) {
+        sums[row][part] = Vector{};
+      } else if (is_whole || part + 1 < WIDTH) {
+        sums[row][part] = load(from);
+      } else {
+        sums[row][part] = load_part(from, rest);
+      }
+    }
+  }
+  const float *rows[ROWS];
+  if (along == Along::rows) {
+    for (int row = 0; row < ROWS; ++row) rows[row] = left.pointers[row] + left.offset;
+  }
+  for (int64_t segment = 0; segment < left.segments; ++segment) {
+    for (int64_t k = 0; k < depth; ++k) {
+      const float *point = along == Along::points ? left.pointers[k] + left.offset : nullptr;
+      Vector right[WIDTH];
+      for (int part = 0; part < WIDTH; ++part) right[part] = load(panel + part * lanes);
+      panel += panel_step;
+      for (int row = 0; row < ROWS; ++row) {
+        const Vector number = splat(along == Along::points ? point[row] : rows[row][k]);
+        for (int part = 0; part < WIDTH; ++part) sums[row][part] += number * right[part];
+      }
+    }
+    if (along == Along::rows) {
+      for (int row = 0; row < ROWS; ++row) rows[row] += left.segment_step;
+    }
+  }
+  for (int row = 0; row < ROWS; ++row) {
+    for (int part = 0; part < WIDTH; ++part) {
+      float *to = c + row * c_row + part * lanes;
+      if (is_whole || part + 1 < WIDTH) {
+        store(to, sums[row][part]);
+      } else {
+        store_part(to, sums[row][part], rest);
+      }
+    }
+  }
+}
+
+template <Along along, int WIDTH>
+void tile_of(int64_t rows, Left left, int64_t depth, const float *panel, int64_t panel_step,
+             float *c, int64_t c_row, int64_t columns, bool adds) {
+#define LASAGNE_CASE(ROWS)                                                                \
+  case ROWS:                                                                              \
+    if constexpr (ROWS <= tile_rows) {                                                    \
+      tile<along, ROWS, WIDTH>(left, depth, panel, panel_step, c, c_row, columns, adds);  \
+    }                                                                                     \
+    return;
+  switch (rows) {
+    LASAGNE_CASE(1)
+    LASAGNE_CASE(2)
+    LASAGNE_CASE(3)
+    LASAGNE_CASE(4)
+    LASAGNE_CASE(5)
+    LASAGNE_CASE(6)
+    LASAGNE_CASE(7)
+    LASAGNE_CASE(8)
+    default: return;
+  }
+#undef LASAGNE_CASE
+}
+
+/// A whole strip of the result: all its rows, as many columns as a panel has.
+template <Along along>
+LASAGNE_INLINE void strip(int64_t rows, Left left, int64_t depth, const float *panel,
+                          int64_t panel_step, float *c, int64_t c_row, int64_t columns, bool adds) {
+  for (int64_t row = 0; row < rows; row += tile_rows) {
+    const int64_t count = rows - row < tile_rows ? rows - row : tile_rows;
+    Left part = left;
+    if (along == Along::rows) {
+      part.pointers += row;
+    } else {
+      part.offset += row;
+    }
+    if (columns > lanes) {
+      tile_of<along, 2>(count, part, depth, panel, panel_step, c + row * c_row, c_row, columns, adds);
+    } else {
+      tile_of<along, 1>(count, part, depth, panel, panel_step, c + row * c_row, c_row, columns, adds);
+    }
+  }
+}
+
+/// Up to `panel_width` columns of a right factor, side by side for each number of the depth; what is
+/// missing to full vectors becomes 0.
+inline void fill_panel(const float *b, int64_t b_row, int64_t b_column, int64_t depth,
+                       int64_t columns, float *panel) {
+  const int64_t step = columns > lanes ? panel_width : lanes;
+  if (b_column == 1 && columns == step) {
+    for (int64_t k = 0; k < depth; ++k) {
+      for (int64_t n = 0; n < step; n += lanes) store(panel + k * step + n, load(b + k * b_row + n));
+    }
+    return;
+  }
+  if (columns < step) __builtin_memset(panel, 0, static_cast<size_t>(depth * step) * sizeof(float));
+  if (b_column == 1) {
+    for (int64_t k = 0; k < depth; ++k) {
+      for (int64_t n = 0; n < columns; ++n) panel[k * step + n] = b[k * b_row + n];
+    }
+    return;
+  }
+  // Eight at a time, so that a line of the cache that is read is used before it leaves.
+  for (int64_t k = 0; k < depth; k += 8) {
+    const int64_t count = depth - k < 8 ? depth - k : 8;
+    for (int64_t n = 0; n < columns; ++n) {
+      const float *from = b + n * b_column + k * b_row;
+      if (count == 8 && b_row == 1) {
+        for (int64_t i = 0; i < 8; ++i) panel[(k + i) * step + n] = from[i];
+      } else {
+        for (int64_t i = 0; i < count; ++i) panel[(k + i) * step + n] = from[i * b_row];
+      }
+    }
+  }
+}
+
+void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
+              int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
+              int64_t c_row, bool adds) {
+  // A panel of this depth and the rows of a tile stay in the first cache.
+  constexpr int64_t block = 256;
+  const bool along_rows = a_column == 1;
+  const int64_t pointer_count = along_rows ? rows : depth;
+  // Pointers take the place of two floats.
+  float *memory = workspace(Workspace::product, 2 * pointer_count + block * panel_width + 32);
+  float *panel = memory;
+  const float **pointers = reinterpret_cast<const float **>(memory + block * panel_width);
+  for (int64_t i = 0; i < pointer_count; ++i) pointers[i] = a + i * (along_rows ? a_row : a_column);
+  const int64_t whole_columns = columns / lanes * lanes;
+  for (int64_t begin = 0; begin < depth; begin += block) {
+    const int64_t count = depth - begin < block ? depth - begin : block;
+    const bool adds_now = adds || begin > 0;
+    for (int64_t column = 0; column < columns; column += panel_width) {
+      const int64_t width = columns - column < panel_width ? columns - column : panel_width;
+      const float *right = b + begin * b_row + column * b_column;
+      int64_t step = b_row;
+      // A narrow factor is its own panel; in a wide one, rows lie too far apart.
+      if (b_column != 1 || column + width > whole_columns || b_row > 2 * panel_width) {
+        fill_panel(right, b_row, b_column, count, width, panel);
+        right = panel;
+        step = width > lanes ? panel_width : lanes;
+      }
+      if (along_rows) {
+        strip<Along::rows>(rows, Left{pointers, begin}, count, right, step, c + column, c_row, width,
+                           adds_now);
+      } else {
+        strip<Along::points>(rows, Left{pointers + begin, 0}, count, right, step, c + column, c_row,
+                             width, adds_now);
+      }
+    }
+  }
+}

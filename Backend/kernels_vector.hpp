@@ -1,0 +1,90 @@
+// Part of kernels_body.hpp: vectors of `LASAGNE_LANES` floats.
+
+constexpr int64_t lanes = LASAGNE_LANES;
+
+typedef float Vector __attribute__((vector_size(4 * LASAGNE_LANES)));
+typedef float LooseVector __attribute__((vector_size(4 * LASAGNE_LANES), aligned(4), may_alias));
+
+LASAGNE_INLINE Vector load(const float *from) {
+  return *reinterpret_cast<const LooseVector *>(from);
+}
+
+LASAGNE_INLINE void store(float *to, Vector value) {
+  *reinterpret_cast<LooseVector *>(to) = value;
+}
+
+LASAGNE_INLINE Vector splat(float number) { return Vector{} + number; }
+
+LASAGNE_INLINE Vector load_part(const float *from, int64_t count) {
+  Vector value = {};
+  __builtin_memcpy(&value, from, static_cast<size_t>(count) * sizeof(float));
+  return value;
+}
+
+LASAGNE_INLINE void store_part(float *to, Vector value, int64_t count) {
+  __builtin_memcpy(to, &value, static_cast<size_t>(count) * sizeof(float));
+}
+
+LASAGNE_INLINE double sum(Vector value) {
+  double total = 0;
+  for (int64_t lane = 0; lane < lanes; ++lane) total += value[lane];
+  return total;
+}
+
+/// The sum of term(i) for i below count, where term gives a vector at i or, if there are fewer
+/// than `lanes` left, one number. Always added in the same order.
+template <class Vectors, class Numbers>
+LASAGNE_INLINE double sum_of(int64_t count, Vectors vectors, Numbers numbers) {
+  double total = 0;
+  int64_t i = 0;
+  // Floats for a while, then doubles: as quick as the one and nearly as exact as the other.
+  while (i + 4 * lanes <= count) {
+    Vector sums[4] = {};
+    const int64_t end = count - i < 4096 ? count : i + 4096;
+    for (; i + 4 * lanes <= end; i += 4 * lanes) {
+      for (int part = 0; part < 4; ++part) sums[part] += vectors(i + part * lanes);
+    }
+    total += sum((sums[0] + sums[1]) + (sums[2] + sums[3]));
+  }
+  for (; i < count; ++i) total += numbers(i);
+  return total;
+}
+
+/// e^x, within two units in the last place: 2^n · e^r with |r| ≤ ln 2 / 2.
+LASAGNE_INLINE float exponential(float x) {
+  x = x > 88.8f ? 88.8f : x;
+  x = x < -104.0f ? -104.0f : x;
+  const float magic = 12582912.0f;  // Adding it rounds to a whole number.
+  const float n = (x * 1.44269504088896341f + magic) - magic;
+  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  // In two factors, so that results near the limits of the format come out right.
+  const int32_t whole = static_cast<int32_t>(n == n ? n : 0.0f);
+  const int32_t half = whole >> 1;
+  const int32_t low = (half + 127) << 23, high = (whole - half + 127) << 23;
+  float low_factor, high_factor;
+  __builtin_memcpy(&low_factor, &low, 4);
+  __builtin_memcpy(&high_factor, &high, 4);
+  return p * low_factor * high_factor;
+}
+
+LASAGNE_INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
+
+LASAGNE_INLINE float hyperbolic_tangent(float x) {
+  const float square = x * x;
+  float p = -5.70498872745e-3f;
+  p = p * square + 2.06390887954e-2f;
+  p = p * square - 5.37397155531e-2f;
+  p = p * square + 1.33314422036e-1f;
+  p = p * square - 3.33332819422e-1f;
+  const float near = p * square * x + x;
+  const float magnitude = x < 0 ? -x : x;
+  const float far = 1.0f - 2.0f / (exponential(2.0f * magnitude) + 1.0f);
+  return magnitude < 0.625f ? near : (x < 0 ? -far : far);
+}

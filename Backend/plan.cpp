@@ -1,0 +1,175 @@
+#include "plan.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+
+#include <cmath>
+
+namespace lasagne {
+
+float *address_of(const Tensor &tensor, int64_t count) {
+  TORCH_CHECK(tensor.defined() && tensor.is_cpu() && tensor.scalar_type() == at::kFloat &&
+                  tensor.is_contiguous() && tensor.numel() == count,
+              "a plan needs a float32 tensor of ", count, " numbers in host memory");
+  return static_cast<float *>(tensor.data_ptr());
+}
+
+Plan::Plan(const CTPlanBuffer *buffers, int64_t buffer_count, const CTPlanOperation *list,
+           int64_t operation_count, int64_t row_count, int64_t memory_count)
+    : rows(row_count), generator(at::detail::createCPUGenerator()) {
+  memory = at::empty({memory_count}, at::TensorOptions(at::kFloat));
+  float *base = memory.data_ptr<float>();
+  for (int64_t i = 0; i < buffer_count; ++i) {
+    const CTPlanBuffer &buffer = buffers[i];
+    if (buffer.tensor.impl) {
+      kept.push_back(tensor(buffer.tensor));
+      addresses.push_back(address_of(kept.back(), buffer.count));
+    } else {
+      TORCH_CHECK(buffer.offset >= 0 && buffer.offset + buffer.count <= memory_count,
+                  "a buffer lies outside the plan's memory");
+      addresses.push_back(base + buffer.offset);
+    }
+    counts.push_back(buffer.count);
+  }
+  for (int64_t i = 0; i < operation_count; ++i) {
+    for (const int32_t buffer : list[i].buffers) {
+      TORCH_CHECK(buffer >= -1 && buffer < buffer_count, "a plan has no buffer ", buffer);
+    }
+    (list[i].code == CT_PLAN_AVERAGE ? late : operations).push_back(list[i]);
+  }
+}
+
+void Plan::set_updated(const CTUpdatedTensor *tensors, int64_t count) {
+  updated.clear();
+  updated_kept.clear();
+  for (int64_t i = 0; i < count; ++i) {
+    const auto address = [&](CTTensor handle, int64_t size) -> float * {
+      if (!handle.impl) return nullptr;
+      updated_kept.push_back(tensor(handle));
+      return address_of(updated_kept.back(), size);
+    };
+    const int32_t gradient = tensors[i].gradient;
+    TORCH_CHECK(gradient >= 0 && gradient < static_cast<int32_t>(addresses.size()),
+                "a plan has no buffer ", gradient);
+    const int64_t size = counts[static_cast<size_t>(gradient)];
+    updated.push_back({address(tensors[i].value, size), addresses[static_cast<size_t>(gradient)],
+                       address(tensors[i].states[0], size), address(tensors[i].states[1], size),
+                       address(tensors[i].states[2], size), size});
+  }
+}
+
+void Plan::take_targets(const CTPlanStep &step) {
+  const Tensor targets = tensor(step.targets);
+  const Tensor inputs = tensor(step.inputs);
+  TORCH_CHECK(inputs.dim() > 0 && targets.dim() > 0 && inputs.size(0) == targets.size(0),
+              "there must be a target for each sample");
+  const int64_t count = inputs.size(0);
+  if (step.indices) {
+    for (int64_t i = 0; i < rows; ++i) {
+      TORCH_CHECK(step.indices[i] >= 0 && step.indices[i] < count, "there is no sample ",
+                  step.indices[i], ", only ", count);
+    }
+  } else {
+    TORCH_CHECK(count >= rows, "there are ", count, " samples, the plan takes ", rows);
+  }
+  has_labels = targets.scalar_type() == at::kLong;
+  if (!has_labels) return;
+  TORCH_CHECK(targets.is_cpu() && targets.is_contiguous() && targets.numel() == count,
+              "class numbers must be one a sample in host memory");
+  labels.resize(static_cast<size_t>(rows));
+  const int64_t *all = targets.const_data_ptr<int64_t>();
+  for (int64_t i = 0; i < rows; ++i) {
+    labels[static_cast<size_t>(i)] = all[step.indices ? step.indices[i] : i];
+  }
+}
+
+void Plan::run(const CTPlanStep &step, CTPlanResult &result) {
+  result = {};
+  take_targets(step);
+  generator.set_current_seed(step.seed);
+  for (const CTPlanOperation &operation : operations) carry_out(operation, step, result);
+  if (step.updates && std::isfinite(result.loss) && std::isfinite(result.penalty)) update(step);
+}
+
+void Plan::update(const CTPlanStep &step) {
+  const Kernels &kernel = kernels();
+  float factor = 1;
+  if (step.largest_norm > 0) {
+    double squares = 0;
+    for (const UpdatedTensor &tensor : updated) {
+      squares += kernel.sum_of_squares(tensor.gradient, tensor.count);
+    }
+    const double norm = std::sqrt(squares);
+    factor = static_cast<float>(std::fmin(norm, step.largest_norm) / (norm + 1e-7));
+  }
+  for (const UpdatedTensor &tensor : updated) {
+    kernel.update(step.rule, step.rule_numbers, factor, tensor);
+  }
+  for (const CTPlanOperation &operation : late) {
+    const double weight = operation.numbers[0];
+    float *average = at(operation, 0);
+    const float *fresh = at(operation, 1);
+    for (int64_t i = 0; i < operation.sizes[0]; ++i) {
+      average[i] = average[i] * static_cast<float>(1 - weight) + fresh[i] * static_cast<float>(weight);
+    }
+  }
+}
+
+Tensor Plan::tensor_of(int32_t buffer, at::IntArrayRef shape) const {
+  TORCH_CHECK(buffer >= 0 && buffer < static_cast<int32_t>(addresses.size()),
+              "a plan has no buffer ", buffer);
+  const auto index = static_cast<size_t>(buffer);
+  TORCH_CHECK(c10::multiply_integers(shape) == counts[index], "the buffer has ", counts[index],
+              " numbers");
+  // The tensor keeps the memory, not the plan.
+  std::vector<Tensor> owners = kept;
+  owners.push_back(memory);
+  return at::from_blob(addresses[index], shape, [owners](void *) {},
+                       at::TensorOptions(at::kFloat));
+}
+
+namespace {
+
+Plan &plan(CTPlan handle) { return *static_cast<Plan *>(handle.impl); }
+
+CTErrorRef plan_new(const CTPlanBuffer *buffers, int64_t buffer_count,
+                    const CTPlanOperation *operations, int64_t operation_count, int64_t row_count,
+                    int64_t memory_count, CTPlan *out) noexcept {
+  return guard([&] {
+    out->impl = new Plan(buffers, buffer_count, operations, operation_count, row_count, memory_count);
+  });
+}
+
+void plan_free(CTPlan handle) noexcept { delete static_cast<Plan *>(handle.impl); }
+
+CTErrorRef plan_set_updated(CTPlan handle, const CTUpdatedTensor *tensors, int64_t count) noexcept {
+  return guard([&] { plan(handle).set_updated(tensors, count); });
+}
+
+CTErrorRef plan_run(CTPlan handle, const CTPlanStep *step, CTPlanResult *out) noexcept {
+  return guard([&] { plan(handle).run(*step, *out); });
+}
+
+CTErrorRef plan_update(CTPlan handle, const CTPlanStep *step) noexcept {
+  return guard([&] { plan(handle).update(*step); });
+}
+
+CTErrorRef plan_buffer(CTPlan handle, int32_t buffer, const int64_t *shape, int64_t rank,
+                       CTTensor *out) noexcept {
+  return giving(out, [&] { return plan(handle).tensor_of(buffer, list(shape, rank)); });
+}
+
+}  // namespace
+
+void enter_plans(CTBackend &table) {
+  table.plan_new = plan_new;
+  table.plan_free = plan_free;
+  table.plan_set_updated = plan_set_updated;
+  table.plan_run = plan_run;
+  table.plan_update = plan_update;
+  table.plan_buffer = plan_buffer;
+  table.plan_capability = []() noexcept { return kernels().name; };
+}
+
+}  // namespace lasagne

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "guard.hpp"
+#include "kernels.hpp"
+
+#include <ATen/core/Generator.h>
+
+#include <vector>
+
+namespace lasagne {
+
+/// A training step over memory that stays where it is: nothing is allocated while it runs, and
+/// autograd has no part in it.
+class Plan {
+ public:
+  Plan(const CTPlanBuffer *buffers, int64_t buffer_count, const CTPlanOperation *operations,
+       int64_t operation_count, int64_t row_count, int64_t memory_count);
+
+  void set_updated(const CTUpdatedTensor *tensors, int64_t count);
+  /// Loss and gradients, and the update where the step says so and the loss is finite.
+  void run(const CTPlanStep &step, CTPlanResult &result);
+  void update(const CTPlanStep &step);
+  Tensor tensor_of(int32_t buffer, at::IntArrayRef shape) const;
+
+ private:
+  void take_targets(const CTPlanStep &step);
+  void carry_out(const CTPlanOperation &operation, const CTPlanStep &step, CTPlanResult &result);
+  void carry_out_images(const CTPlanOperation &operation);
+  float *at(const CTPlanOperation &operation, int position) const {
+    const int32_t buffer = operation.buffers[position];
+    return buffer < 0 ? nullptr : addresses[static_cast<size_t>(buffer)];
+  }
+
+  std::vector<CTPlanOperation> operations, late;
+  std::vector<float *> addresses;
+  std::vector<int64_t> counts;
+  /// What the addresses point into.
+  std::vector<Tensor> kept;
+  Tensor memory;
+  int64_t rows;
+  std::vector<int64_t> labels;
+  bool has_labels = false;
+  at::Generator generator;
+  std::vector<UpdatedTensor> updated;
+  std::vector<Tensor> updated_kept;
+};
+
+/// The address of a float32 tensor in host memory without gaps.
+float *address_of(const Tensor &tensor, int64_t count);
+
+/// a · b with the fastest product at hand: our own, or the library's on processors it is made for.
+void matrix_product(const CTPlanOperation &operation, const float *a, const float *b, float *c);
+
+}  // namespace lasagne

@@ -1,0 +1,91 @@
+#include "plan.hpp"
+
+#include <ATen/Parallel.h>
+
+namespace lasagne {
+namespace {
+
+ImageShape image_shape(const int64_t *s) {
+  return {s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9]};
+}
+
+PoolShape pool_shape(const int64_t *s) {
+  return {s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8]};
+}
+
+/// Images are independent of each other: threads share them.
+template <class Body>
+void share_images(int64_t count, Body body) {
+  at::parallel_for(0, count, 4, body);
+}
+
+}  // namespace
+
+void Plan::carry_out_images(const CTPlanOperation &operation) {
+  const Kernels &kernel = kernels();
+  const int64_t *s = operation.sizes;
+  float *a = at(operation, 0), *b = at(operation, 1), *c = at(operation, 2), *d = at(operation, 3);
+  switch (operation.code) {
+    case CT_PLAN_PUT_IN_BORDER: kernel.put_in_border(a, b, s[0], s[1], s[2], s[3], s[4], s[5]); break;
+    case CT_PLAN_TAKE_FROM_BORDER:
+      kernel.take_from_border(a, b, s[0], s[1], s[2], s[3], s[4], s[5]);
+      break;
+    case CT_PLAN_TRANSPOSE: kernel.transpose(a, b, s[0], s[1], s[2], s[3] != 0); break;
+    case CT_PLAN_PACK_FILTERS: kernel.pack_filters(a, image_shape(s), s[10] != 0, b, c); break;
+    case CT_PLAN_UNPACK_FILTERS:
+      kernel.unpack_filters(a, image_shape(s), s[10] != 0, s[11] != 0, b);
+      break;
+    case CT_PLAN_CONVOLVE: {
+      const ImageShape shape = image_shape(s);
+      share_images(s[10], [&](int64_t begin, int64_t end) {
+        kernel.convolve(a + begin * shape.input_size(), b,
+                        c + begin * shape.positions() * shape.filters, end - begin, shape);
+      });
+      break;
+    }
+    case CT_PLAN_CONVOLVE_BACK: {
+      const ImageShape shape = image_shape(s);
+      share_images(s[10], [&](int64_t begin, int64_t end) {
+        kernel.convolve_back(a + begin * shape.positions() * shape.filters, b,
+                             c + begin * shape.input_size(), end - begin, shape);
+      });
+      break;
+    }
+    case CT_PLAN_CONVOLVE_FILTERS: {
+      // Threads share the rows of the filter: each number is summed in one order.
+      const ImageShape shape = image_shape(s);
+      at::parallel_for(0, shape.filter_rows, 1, [&](int64_t begin, int64_t end) {
+        ImageShape part = shape;
+        part.filter_rows = end - begin;
+        kernel.convolve_filters(a + begin * shape.columns * shape.channels, b,
+                                c + begin * shape.segment() * shape.filters, s[10], part);
+      });
+      break;
+    }
+    case CT_PLAN_POOL_GREATEST: {
+      const PoolShape shape = pool_shape(s);
+      const Activation f{static_cast<int32_t>(s[10]), static_cast<float>(operation.numbers[0]),
+                         static_cast<float>(operation.numbers[1])};
+      auto *places = reinterpret_cast<uint8_t *>(d);
+      share_images(s[9], [&](int64_t begin, int64_t end) {
+        kernel.pool_greatest(a + begin * shape.input_size(), b, f, c + begin * shape.output_size(),
+                             places + begin * shape.output_size(), end - begin, shape);
+      });
+      break;
+    }
+    case CT_PLAN_POOL_GREATEST_BACK: {
+      const PoolShape shape = pool_shape(s);
+      const Activation f{static_cast<int32_t>(s[10]), static_cast<float>(operation.numbers[0]),
+                         static_cast<float>(operation.numbers[1])};
+      // The bias gradient is one sum over all images, so one thread makes it.
+      kernel.pool_greatest_back(a, b, reinterpret_cast<const uint8_t *>(c), f, d, at(operation, 4),
+                                s[9], shape);
+      break;
+    }
+    case CT_PLAN_POOL_AVERAGE: kernel.pool_average(a, b, s[9], pool_shape(s)); break;
+    case CT_PLAN_POOL_AVERAGE_BACK: kernel.pool_average_back(a, b, s[9], pool_shape(s)); break;
+    default: TORCH_CHECK(false, "a plan knows no operation ", operation.code);
+  }
+}
+
+}  // namespace lasagne

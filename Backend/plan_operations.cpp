@@ -1,0 +1,142 @@
+#include "plan.hpp"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/bernoulli.h>
+#include <ATen/ops/from_blob.h>
+
+#include <cmath>
+#include <cstring>
+
+namespace lasagne {
+namespace {
+
+/// Below so many multiplications a second thread costs more than it brings.
+constexpr int64_t worth_sharing = 1 << 20;
+
+Activation activation(const CTPlanOperation &operation, int position) {
+  return {static_cast<int32_t>(operation.sizes[position]),
+          static_cast<float>(operation.numbers[0]), static_cast<float>(operation.numbers[1])};
+}
+
+void gather(const Tensor &data, const int64_t *indices, int64_t rows, int64_t width, float scale,
+            float *out) {
+  TORCH_CHECK(data.is_cpu() && data.is_contiguous() && data.numel() == data.size(0) * width,
+              "samples of a plan must have ", width, " numbers each, in host memory");
+  if (data.scalar_type() == at::kByte) {
+    kernels().gather_bytes(data.const_data_ptr<uint8_t>(), indices, rows, width, scale, out);
+  } else {
+    TORCH_CHECK(data.scalar_type() == at::kFloat, "samples of a plan are bytes or float32");
+    kernels().gather_floats(data.const_data_ptr<float>(), indices, rows, width, scale, out);
+  }
+}
+
+}  // namespace
+
+void matrix_product(const CTPlanOperation &operation, const float *a, const float *b, float *c) {
+  const int64_t *s = operation.sizes;
+  const int64_t rows = s[0], columns = s[1], depth = s[2];
+  const int64_t a_row = s[3], a_column = s[4], c_row = s[7];
+  const auto part = [&](int64_t begin, int64_t end) {
+    kernels().multiply(end - begin, columns, depth, a + begin * a_row, a_row, a_column, b, s[5], s[6],
+                       c + begin * c_row, c_row, s[8] != 0);
+  };
+  if (at::get_num_threads() == 1 || rows * columns * depth < worth_sharing) {
+    part(0, rows);
+    return;
+  }
+  // Rows are independent: however many threads share them, each number comes out the same.
+  const int64_t strips = (rows + 23) / 24;
+  at::parallel_for(0, strips, 1, [&](int64_t begin, int64_t end) {
+    part(begin * 24, std::min(end * 24, rows));
+  });
+}
+
+void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
+                     CTPlanResult &result) {
+  const Kernels &kernel = kernels();
+  const int64_t *s = operation.sizes;
+  const double *numbers = operation.numbers;
+  float *a = at(operation, 0), *b = at(operation, 1), *c = at(operation, 2), *d = at(operation, 3);
+  switch (operation.code) {
+    case CT_PLAN_INPUTS:
+      gather(tensor(step.inputs), step.indices, s[0], s[1], static_cast<float>(numbers[0]), a);
+      break;
+    case CT_PLAN_TARGETS:
+      gather(tensor(step.targets), step.indices, s[0], s[1], 1, a);
+      break;
+    case CT_PLAN_FILL: {
+      const float number = static_cast<float>(numbers[0]);
+      for (int64_t i = 0; i < s[0]; ++i) a[i] = number;
+      break;
+    }
+    case CT_PLAN_MULTIPLY: matrix_product(operation, a, b, c); break;
+    case CT_PLAN_ACTIVATE: kernel.activate(a, b, c, s[0], s[1], activation(operation, 2)); break;
+    case CT_PLAN_ACTIVATE_BACK:
+      kernel.activate_back(a, b, c, d, s[0], s[1], activation(operation, 2));
+      break;
+    case CT_PLAN_COLUMN_SUMS: kernel.add_column_sums(a, b, s[0], s[1]); break;
+    case CT_PLAN_SOFTMAX: kernel.softmax(a, b, s[0], s[1]); break;
+    case CT_PLAN_SOFTMAX_BACK: kernel.softmax_back(a, b, c, s[0], s[1]); break;
+    case CT_PLAN_CROSS_ENTROPY: {
+      const int64_t *numbered = c ? nullptr : labels.data();
+      TORCH_CHECK(c || has_labels, "this plan takes class numbers as targets");
+      for (int64_t i = 0; numbered && i < s[0]; ++i) {
+        TORCH_CHECK(numbered[i] >= 0 && numbered[i] < s[1], "there is no class ", numbered[i]);
+      }
+      const auto rows_here = static_cast<double>(s[0]);
+      result.loss += kernel.cross_entropy(a, numbered, c, b, s[0], s[1],
+                                          static_cast<float>(1 / rows_here), &result.correct) /
+                     rows_here;
+      break;
+    }
+    case CT_PLAN_BINARY_CROSS_ENTROPY: {
+      const auto count = static_cast<double>(s[0]);
+      result.loss += kernel.binary_cross_entropy(a, c, b, s[0], static_cast<float>(1 / count),
+                                                 &result.correct) /
+                     count;
+      break;
+    }
+    case CT_PLAN_SQUARED_ERROR: {
+      const auto count = static_cast<double>(s[0]);
+      result.loss += kernel.squared_error(a, c, b, s[0], static_cast<float>(1 / count)) / count;
+      break;
+    }
+    case CT_PLAN_HUBER: {
+      const auto count = static_cast<double>(s[0]);
+      result.loss += kernel.huber(a, c, b, s[0], static_cast<float>(numbers[0]),
+                                  static_cast<float>(1 / count)) /
+                     count;
+      break;
+    }
+    case CT_PLAN_PENALTY: {
+      if (step.l1 == 0 && step.l2 == 0) break;
+      double absolutes = 0, squares = 0;
+      kernel.penalize(a, b, s[0], step.l1, step.l2, &absolutes, &squares);
+      result.penalty += step.l1 * absolutes + step.l2 * squares;
+      break;
+    }
+    case CT_PLAN_BERNOULLI:
+      // libtorch's own, so that the numbers are those of the step that is not planned.
+      at::from_blob(a, {s[0]}, at::TensorOptions(at::kFloat)).bernoulli_(numbers[0], generator);
+      break;
+    case CT_PLAN_MULTIPLY_EACH:
+      kernel.multiply_each(a, b, static_cast<float>(numbers[0]), c, s[0], s[1] != 0);
+      break;
+    case CT_PLAN_ADD_SCALED:
+      kernel.add_scaled(a, static_cast<float>(numbers[0]), b, s[0], s[1] != 0);
+      break;
+    case CT_PLAN_COLUMN_STATISTICS:
+      kernel.column_statistics(a, s[0], s[1], static_cast<float>(numbers[0]), b, c);
+      break;
+    case CT_PLAN_NORMALIZE:
+      kernel.normalize(a, b, c, d, at(operation, 4), at(operation, 5), s[0], s[1]);
+      break;
+    case CT_PLAN_NORMALIZE_BACK:
+      kernel.normalize_back(a, b, c, d, at(operation, 4), at(operation, 5), at(operation, 6),
+                            at(operation, 7), s[0], s[1]);
+      break;
+    default: carry_out_images(operation);
+  }
+}
+
+}  // namespace lasagne

@@ -1,0 +1,161 @@
+import ArgumentParser
+import Datasets
+import Displays
+import Foundation
+import LasagneEngine
+import Records
+import Storage
+import Tensors
+
+/// `lasagne data …`: the data sets of a workspace.
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data",
+    abstract: "Add data sets to a workspace, look at them, rename and remove them.",
+    subcommands: [
+      AddDataCommand.self, ListDataCommand.self, ShowDataCommand.self, RenameDataCommand.self,
+      RemoveDataCommand.self, UndoDataCommand.self,
+    ])
+}
+
+/// `lasagne data add NAME PATH [TARGETS]`.
+struct AddDataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add",
+    abstract: "Add a data set to the workspace.",
+    discussion: """
+      PATH is a folder (MNIST's IDX files, CIFAR's, .npy files, images in one folder a class) or a \
+      file (.npz, .safetensors, .csv, .tsv, or .npy with TARGETS beside it).
+      """)
+
+  @Argument(help: "What to call it.")
+  var name: String
+
+  @Argument(help: "A file or a folder.")
+  var path: String
+
+  @Argument(help: "An .npy file with the targets, where PATH is one with the inputs.")
+  var targets: String?
+
+  @Option(help: "An .npy file with inputs for the test.")
+  var testInputs: String?
+
+  @Option(help: "An .npy file with targets for the test.")
+  var testTargets: String?
+
+  @Option(help: "The column of a table that is the target; by default the last.")
+  var target: String?
+
+  @Flag(help: "Replace a data set of that name.")
+  var replace = false
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try Names.check(name, of: "a data set")
+    let dataset = try read()
+    let workspace = try common.openOrCreate()
+    let record = try dataset.add(to: workspace, as: name, replacing: replace)
+    if common.json {
+      try common.putJSON(record)
+    } else {
+      put("Added \(name): \(DataText.line(record)).")
+    }
+  }
+
+  private func read() throws -> Dataset {
+    if let targets {
+      func array(_ path: String?) throws -> HostArray? {
+        try path.map { try Npy.read(URL(fileURLWithPath: $0)) }
+      }
+      return try Dataset(
+        name: name, inputs: Npy.read(URL(fileURLWithPath: path)), targets: array(targets),
+        testInputs: array(testInputs), testTargets: array(testTargets),
+        source: "npy files \(path), \(targets)")
+    }
+    var options = Dataset.ReadOptions(name: name)
+    if let target { options.table.labelColumn = target }
+    return try Dataset.read(from: URL(fileURLWithPath: path), options: options)
+  }
+}
+
+/// `lasagne data list`.
+struct ListDataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the data sets of the workspace.")
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let records = try common.existing().data.list()
+    if common.json {
+      for record in records { try common.putJSON(record) }
+      return
+    }
+    guard !records.isEmpty else {
+      put("No data yet; add some with 'lasagne data add NAME PATH'.")
+      return
+    }
+    let rows = records.map { record in
+      [
+        record.name, DataText.shape(record, "inputs"), DataText.shape(record, "targets"),
+        record.classNames.isEmpty ? "" : "\(record.classNames.count)",
+        NumberText.bytes(record.byteCount), String(record.fingerprint.prefix(12)),
+      ]
+    }
+    put(
+      TextTable(
+        [
+          ("data", .left), ("inputs", .left), ("targets", .left), ("classes", .right),
+          ("size", .right), ("fingerprint", .left),
+        ], rows: rows))
+  }
+}
+
+/// `lasagne data show NAME`.
+struct ShowDataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show the arrays and classes of a data set.")
+
+  @Argument(help: "The name of a data set.")
+  var name: String
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let record = try DataRecord.find(name, in: common.existing())
+    if common.json {
+      try common.putJSON(record)
+      return
+    }
+    put(Terminal.standard.bold(record.name) + "  " + DataText.line(record))
+    put("from \(record.source)")
+    put("SHA-256 \(record.fingerprint)")
+    let rows = record.arrays.map { [$0.name, DataText.text($0.shape), $0.dataType, $0.file] }
+    put("")
+    put(
+      TextTable([("array", .left), ("shape", .left), ("type", .left), ("file", .left)], rows: rows))
+    if !record.classNames.isEmpty {
+      put("")
+      put("classes: " + record.classNames.prefix(40).joined(separator: ", "))
+    }
+  }
+}
+
+/// What is said of a data set in tables and sentences.
+enum DataText {
+  static func line(_ record: DataRecord) -> String {
+    var parts = record.arrays.map { "\($0.name) \(text($0.shape)) \($0.dataType)" }
+    if !record.classNames.isEmpty { parts.append("\(record.classNames.count) classes") }
+    parts.append(NumberText.bytes(record.byteCount))
+    return parts.joined(separator: ", ")
+  }
+
+  static func shape(_ record: DataRecord, _ role: String) -> String {
+    record.arrays.first { $0.name == role }.map { "\(text($0.shape)) \($0.dataType)" } ?? ""
+  }
+
+  static func text(_ shape: [Int]) -> String {
+    shape.map(String.init).joined(separator: "×")
+  }
+}

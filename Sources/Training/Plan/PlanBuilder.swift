@@ -1,0 +1,114 @@
+import Lasagne
+import Tensors
+
+/// Why a network or a recipe has no plan: the sentence for a person.
+struct PlanRefusal: Error, Equatable, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// Collects the operations of a plan: first those of the forward pass, then, last rule first, those
+/// for the gradients.
+final class PlanBuilder {
+  let rows: Int
+  let weights: Weights
+  private(set) var operations: [PlanOperation] = []
+  private var tape: [() -> Void] = []
+  private var bound: [Int: Tensor] = [:]
+  private var counts: [Int] = []
+  private var parameterBuffers: [Int: Int] = [:]
+  private var gradientBuffers: [Int: Int] = [:]
+  private var keptBuffers: Set<Int> = []
+
+  /// A builder for batches of so many rows.
+  init(rows: Int, weights: Weights) {
+    self.rows = rows
+    self.weights = weights
+  }
+
+  /// Memory of the plan's own for so many floats.
+  func buffer(_ count: Int) -> Int {
+    counts.append(count)
+    return counts.count - 1
+  }
+
+  /// The buffer of a parameter's values.
+  func parameter(_ index: Int) -> Int {
+    if let known = parameterBuffers[index] { return known }
+    let tensor = weights.tensors[index]
+    let new = buffer(tensor.count)
+    bound[new] = tensor
+    parameterBuffers[index] = new
+    return new
+  }
+
+  /// Whether training changes a parameter.
+  func isTrainable(_ index: Int) -> Bool { weights.parameters[index].isTrainable }
+
+  /// Where the gradient of a parameter goes; `adds` says whether there is something already.
+  func gradient(ofParameter index: Int) -> (buffer: Int, adds: Bool) {
+    if let known = gradientBuffers[index] { return (known, true) }
+    let new = buffer(weights.parameters[index].count)
+    keptBuffers.insert(new)
+    gradientBuffers[index] = new
+    return (new, false)
+  }
+
+  /// The gradient of a parameter, set to zero if there was none: for operations that add.
+  func sum(intoParameter index: Int) -> Int {
+    let (buffer, adds) = gradient(ofParameter: index)
+    if !adds { fill(buffer, with: 0) }
+    return buffer
+  }
+
+  /// Keeps a buffer's memory from being used for anything else.
+  func keep(_ buffer: Int) { keptBuffers.insert(buffer) }
+
+  /// How many floats a buffer holds.
+  func count(of buffer: Int) -> Int { counts[buffer] }
+
+  func emit(_ code: PlanOperation.Code, _ buffers: [Int?], sizes: [Int], numbers: [Double] = []) {
+    operations.append(PlanOperation(code, buffers, sizes: sizes, numbers: numbers))
+  }
+
+  func emit(
+    _ code: PlanOperation.Code, _ buffers: [Int?], sizes: [Int], activation: PlanActivation
+  ) {
+    operations.append(PlanOperation(code, buffers, sizes: sizes, activation: activation))
+  }
+
+  func fill(_ buffer: Int, with number: Double) {
+    emit(.fill, [buffer], sizes: [counts[buffer]], numbers: [number])
+  }
+
+  /// What has to be emitted for gradients, after the same of all rules that come later.
+  func onWayBack(_ body: @escaping () -> Void) { tape.append(body) }
+
+  /// Emits what was recorded, last first.
+  func goBack() {
+    while let body = tape.popLast() { body() }
+  }
+
+  /// Gradients of trainable parameters that nothing depends on are zero.
+  func fillMissingGradients() {
+    for index in weights.parameters.indices where isTrainable(index) {
+      _ = gradientBuffers[index] ?? sum(intoParameter: index)
+    }
+  }
+
+  /// The plan, and the buffer of each parameter's gradient.
+  func finish() throws(TensorError) -> (plan: StepPlan, gradients: [Int: Int]) {
+    let layout = PlanLayout(
+      operations: operations, counts: counts, bound: Set(bound.keys), kept: keptBuffers)
+    let buffers = counts.indices.map { index -> StepPlan.Buffer in
+      if let tensor = bound[index] { return .bound(tensor) }
+      return .own(offset: layout.offsets[index], count: counts[index])
+    }
+    let plan = try StepPlan(
+      buffers: buffers, operations: operations, rowCount: rows, memoryCount: layout.total)
+    return (plan, gradientBuffers)
+  }
+}

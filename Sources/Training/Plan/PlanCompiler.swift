@@ -1,0 +1,181 @@
+import Lasagne
+import Tensors
+
+/// How steps are planned; every rewrite can be switched off, with the same result up to rounding.
+public struct StepPlanning: Equatable, Sendable {
+  /// Whether steps are planned at all; otherwise libtorch's autograd makes each.
+  public var isOn = true
+  /// Whether a rectifier and the pooling after it are one pass over the numbers.
+  public var fusesPooling = true
+
+  /// Plans every step that can be.
+  public init() {}
+
+  /// No plans.
+  public static var off: StepPlanning {
+    var planning = StepPlanning()
+    planning.isOn = false
+    return planning
+  }
+
+  /// As `LASAGNE_PLAN` says: `off`, or a list of rewrites to leave out (`-pooling`).
+  public init(environment: [String: String]) {
+    for word in (environment["LASAGNE_PLAN"] ?? "").split(separator: ",") {
+      switch word {
+      case "off": isOn = false
+      case "-pooling": fusesPooling = false
+      default: break
+      }
+    }
+  }
+}
+
+/// Turns a network and an objective into the operations of a plan.
+struct PlanCompiler {
+  let function: LossFunction
+  let weights: Weights
+  let planning: StepPlanning
+  /// What inputs are multiplied with.
+  let inputScale: Double
+  /// Whether targets are rows of numbers, not class numbers.
+  let targetsAreRows: Bool
+
+  /// The plan for batches of so many rows, and the buffer of each parameter's gradient.
+  ///
+  /// - Throws: `PlanRefusal` where something has no plan rule.
+  func plan(rows: Int) throws -> (plan: StepPlan, gradients: [Int: Int]) {
+    let builder = PlanBuilder(rows: rows, weights: weights)
+    let output = builder.plain(try forward(builder))
+    try loss(of: output, builder)
+    builder.goBack()
+    builder.fillMissingGradients()
+    for (index, parameter) in weights.parameters.enumerated() where parameter.isRegularizable {
+      let gradient = parameter.isTrainable ? builder.gradient(ofParameter: index).buffer : nil
+      builder.emit(.penalty, [builder.parameter(index), gradient], sizes: [parameter.count])
+    }
+    return try builder.finish()
+  }
+
+  private func forward(_ builder: PlanBuilder) throws -> PlanValue {
+    let network = function.network
+    let structure = network.structure
+    guard let outputName = network.outputs.first, network.outputs.count == 1,
+      let outputIndex = structure.indices[outputName]
+    else {
+      throw PlanRefusal("only networks with one output are planned")
+    }
+    var readers = [Int](repeating: 0, count: network.layers.count)
+    for index in structure.order {
+      for read in structure.dependencies[index] { readers[read] += 1 }
+    }
+    readers[outputIndex] += 1
+    var values: [Int: PlanValue] = [:]
+    for index in structure.order {
+      let node = network.layers[index]
+      let place = PlanPlace(
+        name: node.name, inputs: structure.dependencies[index].compactMap { values[$0] },
+        bindings: structure.bindings[index], shape: try rowShape(index, builder.rows),
+        givesLogits: index == outputIndex && function.form != .plain)
+      let value: PlanValue
+      do {
+        value = try self.value(of: node.layer.base, place, builder)
+      } catch let refusal as PlanRefusal {
+        throw PlanRefusal("the layer '\(node.name)' (\(node.typeName)) \(refusal)")
+      }
+      // A layer that only passes its input on gives it more readers.
+      value.readers += readers[index]
+      values[index] = value
+    }
+    guard let output = values[outputIndex] else {
+      throw PlanRefusal("the network's output cannot be reached")
+    }
+    return output
+  }
+
+  /// The shape of one row of a layer's output.
+  private func rowShape(_ index: Int, _ rows: Int) throws -> [Int] {
+    let shape = function.network.structure.shapes[index]
+    let known = shape.dropFirst().compactMap(\.self)
+    guard let first = shape.first, first == nil || first == rows, known.count == shape.count - 1
+    else {
+      throw PlanRefusal(
+        "the layer '\(function.network.layers[index].name)' has no fixed shape for each sample")
+    }
+    return known
+  }
+
+  private func value(
+    of layer: any Layer, _ place: PlanPlace, _ builder: PlanBuilder
+  ) throws -> PlanValue {
+    switch layer {
+    case is InputLayer:
+      let value = builder.value(place.shape, needsGradient: false)
+      builder.emit(
+        .inputs, [value.buffer], sizes: [builder.rows, value.width], numbers: [inputScale])
+      return value
+    case let layer as DenseLayer: return try builder.dense(layer, place)
+    case let layer as Conv2DLayer: return try builder.convolution(layer, place)
+    case let layer as any PoolingLayer:
+      return try builder.pooling(layer, place, fuses: planning.fusesPooling)
+    case let layer as GlobalPoolLayer: return try builder.globalPooling(layer, place)
+    case let layer as DropoutLayer: return try builder.dropout(layer, place)
+    case let layer as BatchNormLayer: return try builder.batchNormalization(layer, place)
+    case let layer as NonlinearityLayer:
+      return try builder.nonlinearity(layer.nonlinearity, place)
+    case let layer as ElemwiseSumLayer: return try builder.sum(layer, place)
+    case is FlattenLayer, is ReshapeLayer:
+      return builder.alias(builder.plain(place.inputs[0]), shape: place.shape)
+    default:
+      throw PlanRefusal("has no plan rule")
+    }
+  }
+
+  private func loss(of output: PlanValue, _ builder: PlanBuilder) throws {
+    let count = builder.rows * output.width
+    let gradient = builder.gradient(of: output).buffer
+    func targets() -> Int {
+      let buffer = builder.buffer(count)
+      builder.emit(.targets, [buffer], sizes: [builder.rows, output.width])
+      return buffer
+    }
+    switch (function.form, function.objective) {
+    case (.softmaxLogits, _):
+      guard output.shape.count == 1 else {
+        throw PlanRefusal(
+          "a cross-entropy of more than one row of classes a sample has no plan rule")
+      }
+      builder.emit(
+        .crossEntropy, [output.buffer, gradient, targetsAreRows ? targets() : nil],
+        sizes: [builder.rows, output.width])
+    case (.sigmoidLogits, _) where targetsAreRows:
+      builder.emit(
+        .binaryCrossEntropy, [output.buffer, gradient, targets()], sizes: [count])
+    case (.plain, .squaredError) where targetsAreRows:
+      builder.emit(.squaredError, [output.buffer, gradient, targets()], sizes: [count])
+    case (.plain, .huberLoss(let delta)) where targetsAreRows:
+      builder.emit(
+        .huber, [output.buffer, gradient, targets()], sizes: [count], numbers: [delta])
+    default:
+      throw PlanRefusal(
+        "the objective \(function.objective.name) of this output has no plan rule")
+    }
+  }
+}
+
+/// What a layer's rule is told of its place in the network.
+struct PlanPlace {
+  let name: String
+  let inputs: [PlanValue]
+  /// Where each of the layer's parameters stands among the network's.
+  let bindings: [String: Int]
+  /// The shape of one row of the output.
+  let shape: [Int]
+  /// Whether the last nonlinearity belongs to the objective.
+  let givesLogits: Bool
+
+  /// The parameter with this name within the layer.
+  func parameter(_ name: String) throws -> Int {
+    guard let index = bindings[name] else { throw PlanRefusal("has no parameter \(name)") }
+    return index
+  }
+}

@@ -1,0 +1,205 @@
+import Lasagne
+import Tensors
+
+// Rules for layers that work on rows of numbers.
+extension PlanBuilder {
+  /// One product forward, one for the weights and one for the input on the way back.
+  func dense(_ layer: DenseLayer, _ place: PlanPlace) throws -> PlanValue {
+    let input = plain(place.inputs[0])
+    let leading =
+      layer.numLeadingAxes < 0
+      ? layer.numLeadingAxes + input.shape.count + 1 : layer.numLeadingAxes
+    guard leading >= 1 else { throw PlanRefusal("joins the samples of a batch") }
+    let lines = rows * input.shape.prefix(leading - 1).reduce(1, *)
+    let (depth, units) = (input.shape.dropFirst(leading - 1).reduce(1, *), layer.numUnits)
+    let index = try place.parameter("W")
+    let filters = parameter(index)
+    let needsGradient =
+      input.needsGradient || isTrainable(index) || place.bindings["b"].map(isTrainable) == true
+    let output = value(place.shape, needsGradient: needsGradient)
+    output.mayChange = true
+    emit(
+      .multiply, [input.buffer, filters, output.buffer],
+      sizes: [lines, units, depth, depth, 1, units, 1, units, 0])
+    onWayBack { [self] in
+      guard let from = output.gradient else { return }
+      if isTrainable(index) {
+        let (to, adds) = gradient(ofParameter: index)
+        emit(
+          .multiply, [input.buffer, from, to],
+          sizes: [depth, units, lines, 1, depth, units, 1, units, adds ? 1 : 0])
+      }
+      if input.needsGradient {
+        let (to, adds) = gradient(of: input)
+        emit(
+          .multiply, [from, filters, to],
+          sizes: [lines, depth, units, units, 1, 1, units, depth, adds ? 1 : 0])
+      }
+    }
+    return try finish(
+      output, bias: place.bindings["b"], columns: units,
+      nonlinearity: place.givesLogits ? .linear : layer.nonlinearity)
+  }
+
+  /// Leaves bias and nonlinearity pending, for whoever reads the value.
+  func finish(
+    _ output: PlanValue, bias: Int?, columns: Int, nonlinearity: Nonlinearity
+  ) throws -> PlanValue {
+    if nonlinearity == .softmax {
+      output.pending = PlanValue.Pending(bias: bias, activation: .linear, columns: columns)
+      return try softmax(output)
+    }
+    guard let activation = nonlinearity.planned else {
+      throw PlanRefusal("has the nonlinearity \(nonlinearity.name), which has no plan rule")
+    }
+    output.pending = PlanValue.Pending(bias: bias, activation: activation, columns: columns)
+    return output
+  }
+
+  /// A nonlinearity as a layer.
+  func nonlinearity(_ nonlinearity: Nonlinearity, _ place: PlanPlace) throws -> PlanValue {
+    let input = place.inputs[0]
+    let chosen = place.givesLogits ? .linear : nonlinearity
+    if chosen == .linear { return input }
+    if chosen == .softmax { return try softmax(input) }
+    guard let activation = chosen.planned else {
+      throw PlanRefusal("has the nonlinearity \(chosen.name), which has no plan rule")
+    }
+    // In place where nobody else reads the argument: then pooling may come in between, too.
+    let columns = input.layout == .channelsLast ? input.channels : input.width
+    if input.mayChange, input.readers == 1, input.pending == nil {
+      input.readers = 0
+      input.pending = PlanValue.Pending(bias: nil, activation: activation, columns: columns)
+      return input
+    }
+    settle(input)
+    let output = value(input.shape, layout: input.layout, needsGradient: input.needsGradient)
+    emit(
+      .activate, [input.buffer, nil, output.buffer], sizes: [rows, input.width],
+      activation: activation)
+    onWayBack { [self] in
+      guard input.needsGradient, let from = output.gradient else { return }
+      let known = activation.isKnownByResult ? output.buffer : input.buffer
+      emit(
+        .activateBack, [known, from, from, nil], sizes: [rows, input.width],
+        activation: activation)
+      pass(from, to: input)
+    }
+    return output
+  }
+
+  /// Adds a gradient that nobody else needs any more to that of a value.
+  func pass(_ gradient: Int, to value: PlanValue) {
+    if value.gradient == nil {
+      value.gradient = gradient
+    } else {
+      emit(
+        .addScaled, [gradient, self.gradient(of: value).buffer],
+        sizes: [rows * value.width, 1], numbers: [1])
+    }
+  }
+
+  private func softmax(_ value: PlanValue) throws -> PlanValue {
+    let input = plain(value)
+    guard let columns = input.shape.last else { throw PlanRefusal("has no rows for a softmax") }
+    let output = self.value(input.shape, needsGradient: input.needsGradient)
+    let sizes = [rows * input.width / columns, columns]
+    emit(.softmax, [input.buffer, output.buffer], sizes: sizes)
+    onWayBack { [self] in
+      guard input.needsGradient, let from = output.gradient else { return }
+      emit(.softmaxBack, [output.buffer, from, from], sizes: sizes)
+      pass(from, to: input)
+    }
+    return output
+  }
+
+  /// A mask of the same random numbers as the layer itself draws.
+  func dropout(_ layer: DropoutLayer, _ place: PlanPlace) throws -> PlanValue {
+    let input = place.inputs[0]
+    guard layer.p > 0 else { return input }
+    guard layer.sharedAxes == [] else { throw PlanRefusal("shares axes, which has no plan rule") }
+    settle(input)
+    let kept = 1 - layer.p
+    let scale = layer.rescale && kept > 0 ? 1 / kept : 1
+    let count = rows * input.width
+    var mask = buffer(count)
+    emit(.bernoulli, [mask], sizes: [count], numbers: [kept])
+    if input.layout == .channelsLast, input.channels > 1, input.positions > 1 {
+      // Drawn in the order of the shape, whatever the layout.
+      let drawn = mask
+      mask = buffer(count)
+      emit(.transpose, [drawn, mask], sizes: [rows, input.channels, input.positions, 0])
+    }
+    let output = value(input.shape, layout: input.layout, needsGradient: input.needsGradient)
+    emit(
+      .multiplyEach, [input.buffer, mask, output.buffer], sizes: [count, 0], numbers: [scale])
+    onWayBack { [self] in
+      guard input.needsGradient, let from = output.gradient else { return }
+      let (to, adds) = gradient(of: input)
+      emit(.multiplyEach, [from, mask, to], sizes: [count, adds ? 1 : 0], numbers: [scale])
+    }
+    return output
+  }
+
+  /// A sum of values, each times its coefficient.
+  func sum(_ layer: ElemwiseSumLayer, _ place: PlanPlace) throws -> PlanValue {
+    guard layer.cropping == nil, place.inputs.allSatisfy({ $0.shape == place.shape }) else {
+      throw PlanRefusal("crops its inputs, which has no plan rule")
+    }
+    let layout = place.inputs[0].layout
+    let inputs = place.inputs.map { value in
+      if layout == .channelsLast {
+        let turned = channelsLast(value)
+        settle(turned)
+        return turned
+      }
+      return plain(value)
+    }
+    let output = value(
+      place.shape, layout: layout, needsGradient: inputs.contains { $0.needsGradient })
+    output.mayChange = true
+    let count = rows * output.width
+    func coefficient(_ index: Int) -> Double {
+      switch layer.coeffs {
+      case .all(let coefficient): coefficient
+      case .each(let coefficients): coefficients[index]
+      }
+    }
+    for (index, input) in inputs.enumerated() {
+      emit(
+        .addScaled, [input.buffer, output.buffer], sizes: [count, index > 0 ? 1 : 0],
+        numbers: [coefficient(index)])
+    }
+    onWayBack { [self] in
+      guard let from = output.gradient else { return }
+      for (index, input) in inputs.enumerated() where input.needsGradient {
+        let (to, adds) = gradient(of: input)
+        emit(
+          .addScaled, [from, to], sizes: [count, adds ? 1 : 0], numbers: [coefficient(index)])
+      }
+    }
+    return output
+  }
+}
+
+extension Nonlinearity {
+  /// The function as plans have it; nil for those without a rule, and for slopes that hide the sign.
+  var planned: PlanActivation? {
+    switch self {
+    case .linear: .linear
+    case .rectify: .rectify()
+    case .leakyRectify(let leakiness): leakiness >= 0 ? .rectify(slope: leakiness) : nil
+    case .sigmoid: .sigmoid
+    case .tanh: .tanh()
+    case .scaledTanh(let scaleIn, let scaleOut):
+      scaleOut == 0 ? nil : .tanh(scaleIn: scaleIn, scaleOut: scaleOut)
+    case .elu: .elu()
+    case .selu(let scale, let scaleNeg):
+      scale > 0 && scaleNeg > 0 ? .elu(scale: scale, alpha: scaleNeg) : nil
+    case .softplus: .softplus
+    case .gelu: .gelu
+    case .silu: .silu
+    case .softmax, .logSoftmax, .geluTanh, .hardSwish, .mish: nil
+    }
+  }
+}
