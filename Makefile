@@ -3,8 +3,8 @@ SHELL := /bin/bash
 CONFIGURATION ?= debug
 SOURCES := Package.swift Sources Tests Examples Benchmarks
 
-.PHONY: help setup build release demo test test-swift test-example test-tensorboard test-interop test-page \
-	golden bench lint format docs ci clean
+.PHONY: help setup build release demo test test-swift test-example test-tensorboard test-interop \
+	test-page torture golden bench lint format docs ci clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -26,6 +26,9 @@ test: build test-swift test-example test-tensorboard test-interop test-page ## s
 
 test-swift: ## the Swift suites
 	@scripts/run-part swift swift test --skip-build
+
+torture: build ## kill workers and engines a thousand times each (TORTURE=100: fewer)
+	LASAGNE_TORTURE=$${TORTURE:-1000} swift test --skip-build --filter KillTests
 
 test-example: ## build and run the package in Examples/ that depends on this one
 	@scripts/run-part example Examples/SquashLab/check

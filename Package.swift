@@ -76,7 +76,11 @@ let package = Package(
     tests("TrainingTests", ["Training"]),
     tests("StorageTests", ["Storage"]),
     tests("DisplaysTests", ["Displays"]),
-    tests("LasagneEngineTests", ["LasagneEngine"]),
+    tests("LasagneEngineTests", ["LasagneEngine", "session-process"]),
+    // The worker and the engine that the engine's tests start, and kill, as real processes.
+    .executableTarget(
+      name: "session-process", dependencies: ["LasagneEngine"], path: "Tests/SessionProcess",
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

@@ -16,6 +16,7 @@ namespace {
 #include "kernels_convolution.hpp"
 #include "kernels_pool.hpp"
 #include "kernels_normalize.hpp"
+#include "kernels_recurrent.hpp"
 
 }  // namespace
 
@@ -54,6 +55,11 @@ Kernels make_kernels() {
   kernels.column_statistics = column_statistics;
   kernels.normalize = normalize;
   kernels.normalize_back = normalize_back;
+  kernels.copy_rows = copy_rows;
+  kernels.gru_step = gru_step;
+  kernels.gru_step_back = gru_step_back;
+  kernels.lstm_step = lstm_step;
+  kernels.lstm_step_back = lstm_step_back;
   return kernels;
 }
 

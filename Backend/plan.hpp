@@ -25,7 +25,8 @@ class Plan {
  private:
   void take_targets(const CTPlanStep &step);
   void carry_out(const CTPlanOperation &operation, const CTPlanStep &step, CTPlanResult &result);
-  void carry_out_images(const CTPlanOperation &operation);
+  bool carry_out_images(const CTPlanOperation &operation);
+  bool carry_out_cells(const CTPlanOperation &operation);
   float *at(const CTPlanOperation &operation, int position) const {
     const int32_t buffer = operation.buffers[position];
     return buffer < 0 ? nullptr : addresses[static_cast<size_t>(buffer)];

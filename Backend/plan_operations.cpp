@@ -135,7 +135,9 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
       kernel.normalize_back(a, b, c, d, at(operation, 4), at(operation, 5), at(operation, 6),
                             at(operation, 7), s[0], s[1]);
       break;
-    default: carry_out_images(operation);
+    default:
+      TORCH_CHECK(carry_out_images(operation) || carry_out_cells(operation),
+                  "a plan knows no operation ", operation.code);
   }
 }
 

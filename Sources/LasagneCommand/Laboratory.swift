@@ -3,6 +3,7 @@ import Foundation
 import Lasagne
 import LasagneEngine
 import Synchronization
+import Training
 
 /// What a person's own executable adds to the command line `lasagne`.
 ///
@@ -20,6 +21,8 @@ public protocol Laboratory {
   static var models: [Network] { get throws }
   /// Layers that may stand in model files.
   static var layers: [any Layer.Type] { get }
+  /// Commands that a session can be asked to carry out between two steps.
+  static var commands: [CustomCommand] { get }
 }
 
 extension Laboratory {
@@ -27,10 +30,15 @@ extension Laboratory {
   public static var models: [Network] { [] }
   /// No layers of its own.
   public static var layers: [any Layer.Type] { [] }
+  /// No commands of its own.
+  public static var commands: [CustomCommand] { [] }
 
   /// Runs the command line with the process's arguments and ends the process.
   public static func main() async {
     LayerRegistry.shared.register(layers)
+<<<<<<< HEAD
+    CommandRegistry.shared.register(commands)
+=======
     do {
       let models = try Self.models
       LaboratoryContent.current.withLock { $0 = LaboratoryContent(models: models) }
@@ -38,6 +46,7 @@ extension Laboratory {
       complain("lasagne: A network of this program cannot be built: \(error)")
       exit(2)
     }
+>>>>>>> main
     await RootCommand.runProcess()
   }
 }

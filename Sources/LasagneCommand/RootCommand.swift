@@ -19,10 +19,10 @@ struct RootCommand: AsyncParsableCommand {
     version: "lasagne 0.1.0",
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, SummaryCommand.self,
-      ZooCommand.self, CheckGradientsCommand.self,
-      DataCommand.self, ModelsCommand.self, ParamsCommand.self, ExportCommand.self,
-      ImportCommand.self, SessionsCommand.self,
-      ShowCommand.self, SessionCommand.self, ServeCommand.self, DoctorCommand.self,
+      ZooCommand.self, CheckGradientsCommand.self, DataCommand.self, ModelsCommand.self,
+      ParamsCommand.self, ExportCommand.self, ImportCommand.self, SessionsCommand.self,
+      ShowCommand.self, SessionCommand.self, QueueCommand.self, DevicesCommand.self,
+      ServeCommand.self, DoctorCommand.self,
       WorkerCommand.self,
     ])
 

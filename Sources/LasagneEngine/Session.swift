@@ -60,6 +60,11 @@ public struct Session: Sendable {
     Session(id: try await engine.reproduce(id).request.id, engine: engine)
   }
 
+  /// The curve of a metric so far, in at most about `pixels` buckets: `train/loss`, `valid/accuracy`.
+  public func curve(_ key: String, pixels: Int = 1000) async throws -> Series {
+    try engine.index.series(session: id, key: key, pixels: pixels)
+  }
+
   /// Waits for its end.
   @discardableResult
   public func over() async throws -> SessionRecord { try await engine.sessionOver(id) }

@@ -158,4 +158,14 @@ extension PlanOperation.Code {
   public static let normalizeBack = Self(CT_PLAN_NORMALIZE_BACK)
   /// Moves a running average, after the update.
   public static let average = Self(CT_PLAN_AVERAGE)
+  /// Copies or adds rows that lie a step apart.
+  public static let copyRows = Self(CT_PLAN_COPY_ROWS)
+  /// One step of a GRU.
+  public static let gruStep = Self(CT_PLAN_GRU_STEP)
+  /// The derivative of `gruStep`.
+  public static let gruStepBack = Self(CT_PLAN_GRU_STEP_BACK)
+  /// One step of an LSTM.
+  public static let lstmStep = Self(CT_PLAN_LSTM_STEP)
+  /// The derivative of `lstmStep`.
+  public static let lstmStepBack = Self(CT_PLAN_LSTM_STEP_BACK)
 }

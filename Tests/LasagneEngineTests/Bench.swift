@@ -5,6 +5,13 @@ import LasagneEngine
 import Records
 import Storage
 import Tensors
+import Training
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// A workspace of its own with a network and data so small that a run takes moments.
 struct Bench {
@@ -19,7 +26,14 @@ struct Bench {
     try Self.dataset().add(to: workspace, as: "bars")
   }
 
+  /// Ends the processes of sessions that a failed test has left behind, and removes everything.
   func remove() {
+    for folder in workspace.sessions() {
+      guard let record = try? folder.record(), let process = record.process,
+        process != Int(ProcessInfo.processInfo.processIdentifier)
+      else { continue }
+      kill(pid_t(process), SIGKILL)
+    }
     try? FileManager.default.removeItem(at: folder)
   }
 
@@ -59,6 +73,52 @@ struct Bench {
       name: name, model: model, data: data, recipe: .object(members), threads: threads)
   }
 
+  /// The program beside the test bundle that is the worker of these tests.
+  static var program: String {
+    var url = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
+    url = url ?? URL(fileURLWithPath: CommandLine.arguments[0])
+    return (url ?? URL(fileURLWithPath: ".")).deletingLastPathComponent()
+      .appendingPathComponent("session-process").path
+  }
+
+  /// Real worker processes.
+  static var workers: WorkerLauncher { WorkerLauncher(program: program) }
+
+  /// A network whose steps are drawn at random too, so that a wrong position shows.
+  static func randomNetwork(_ name: String = "random") throws -> Network {
+    try Network(name, input: [1, 4, 4]) {
+      DenseLayer(12)
+      BatchNormLayer()
+      DropoutLayer(p: 0.3)
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+  }
+
+  /// Makes the commands known that the worker program brings along.
+  static func registerCommands() {
+    CommandRegistry.shared.register([
+      CustomCommand("scaleRate") { trainer, argument in
+        try trainer.set(
+          "learningRate", to: .number(trainer.recipe.learningRate * (argument.number ?? 1)))
+      },
+      // Only the worker does what these say.
+      CustomCommand("trapped") { _, _ in }, CustomCommand("aborted") { _, _ in },
+      CustomCommand("asleep") { _, _ in },
+    ])
+  }
+
+  /// The weights' digest after a run that nothing disturbed, on this thread, by the trainer alone.
+  static func undisturbed(
+    _ network: Network, _ recipe: JSONValue, _ planned: [PlannedCommand] = []
+  ) throws -> String {
+    Backend.setThreadCount(1)
+    let dataset = try dataset()
+    let trainer = try Trainer(
+      network: network, data: try TrainingData(dataset), recipe: try Recipe(json: recipe))
+    try trainer.run(control: Plan(planned)) { _ in }
+    return WeightDigest.sha256(of: try trainer.weights.hostArrays(), in: network)
+  }
+
   func engine(cores: Int = 2, launcher: any Launcher = InProcessLauncher()) async throws -> Engine {
     let engine = try Engine(workspace, purpose: "test", launcher: launcher, cores: cores)
     await engine.run()
@@ -77,5 +137,22 @@ extension Engine {
       try await Task.sleep(for: .milliseconds(50))
     }
     return try session(id)
+  }
+}
+
+/// Commands at their steps, each once.
+final class Plan: ControlSource {
+  private var planned: [PlannedCommand]
+
+  init(_ planned: [PlannedCommand]) {
+    self.planned = planned
+  }
+
+  func commands() -> [ControlCommand] { [] }
+
+  func commands(at step: Int) -> [ControlCommand] {
+    let due = planned.prefix { $0.step <= step }
+    planned.removeFirst(due.count)
+    return due.map(\.command)
   }
 }

@@ -53,7 +53,7 @@ struct AccumulationTests {
         weights: weights, stateArrays: [:], device: .cpu)
       let recipe = Recipe(update: .sgd, batchSize: batchSize)
       let result = try step(
-        Array(0..<50)[...], of: store, recipe: recipe, learningRate: 0.5, number: 0,
+        Array(0..<50)[...], of: store, epoch: 0, recipe: recipe, learningRate: 0.5, number: 0,
         isWatched: false)
       #expect(result.totals.count == 50)
       return weights.tensors

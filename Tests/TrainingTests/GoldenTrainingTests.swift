@@ -56,7 +56,7 @@ struct GoldenTrainingTests {
       let result = try step(
         Array(0..<samples.count)[...],
         of: SampleStore(samples, inputScale: nil, readsIndices: false, device: .cpu),
-        recipe: recipe, learningRate: rate, number: number, isWatched: false)
+        epoch: 0, recipe: recipe, learningRate: rate, number: number, isWatched: false)
       let loss =
         (result.totals.loss + result.totals.penalty) / Double(result.totals.count)
       let expected = try #require(recorded.number)

@@ -42,7 +42,7 @@ struct PlanGoldenTests {
     recipe.l2 = run["penalty"]?["coefficient"]?.number ?? 0
     let state = UpdateState(
       parameterNames: weights.parameters.filter(\.isTrainable).map(\.fullName))
-    let planner = StepPlanner(
+    let planner = try StepPlanner(
       function: try LossFunction(
         network: network, objective: .categoricalCrossentropy, fusesCrossEntropy: true),
       weights: weights, state: state, store: store, device: .cpu, planning: StepPlanning())
@@ -50,8 +50,8 @@ struct PlanGoldenTests {
     for (number, recorded) in losses.enumerated() {
       let first = number % batchCount * size
       let step = try planner.step(
-        store, Array(first..<(first + size))[...], recipe: recipe, learningRate: rate,
-        number: number, isWatched: false)
+        store, Array(first..<(first + size))[...], epoch: 0, recipe: recipe,
+        learningRate: rate, number: number, isWatched: false)
       let totals = try #require(step).totals
       let loss = (totals.loss + totals.penalty) / Double(totals.count)
       let expected = try #require(recorded.number)

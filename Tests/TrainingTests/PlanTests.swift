@@ -126,6 +126,57 @@ struct PlanTests {
     try Self.compare(network, try Fixture.images(), Fixture.recipe(learningRate: 0.02))
   }
 
+  @Test(arguments: [false, true], [false, true])
+  func `recurrent layers do`(returnsFinal: Bool, goesBackwards: Bool) throws {
+    for peepholes in [true, false] {
+      let network = try Network("net", input: [6, 6]) {
+        GRULayer(7, backwards: goesBackwards, learnInit: true)
+        LSTMLayer(
+          5, backwards: goesBackwards, learnInit: true, peepholes: peepholes,
+          onlyReturnFinal: returnsFinal)
+        DenseLayer(3, nonlinearity: .softmax)
+      }
+      try Self.compare(network, try Fixture.images(), Fixture.recipe(learningRate: 0.1))
+    }
+  }
+
+  @Test func `concatenation of branches and dense layers over steps do`() throws {
+    let network = try Network("net", input: [1, 6, 6]) {
+      Conv2DLayer(3, filterSize: 3, name: "left")
+      Conv2DLayer(4, filterSize: 3, nonlinearity: .tanh, name: "right").reading("input")
+      ConcatLayer(name: "both").reading("left", "right")
+      NonlinearityLayer(.rectify)
+      ReshapeLayer([.inputAxis(0), 7, -1])
+      DenseLayer(5, numLeadingAxes: 2)
+      DenseLayer(4, name: "a").reading("dense1")
+      DenseLayer(6, name: "b").reading("dense1")
+      ConcatLayer().reading("a", "b")
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+    try Self.compare(network, try Fixture.images(), Fixture.recipe(learningRate: 0.02))
+  }
+
+  @Test func `two threads give the bits of one`() throws {
+    let network = try Network("net", input: [1, 6, 6]) {
+      Conv2DLayer(24, filterSize: 3)
+      MaxPool2DLayer(2)
+      DenseLayer(600)
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+    func weights(threads: Int) throws -> [String: HostArray] {
+      let before = Backend.threadCount
+      defer { Backend.setThreadCount(before) }
+      Backend.setThreadCount(threads)
+      let trainer = try Trainer(
+        network: network, data: try Fixture.images(), recipe: Fixture.recipe(epochs: 1),
+        planning: StepPlanning())
+      #expect(trainer.planRefusal == nil)
+      try trainer.run { _ in }
+      return try trainer.checkpoint().weights
+    }
+    #expect(try weights(threads: 2) == weights(threads: 1))
+  }
+
   @Test func `objectives on rows of targets do`() throws {
     let blobs = try Fixture.blobs(count: 60)
     let labels = blobs.targets.values(as: Int64.self)

@@ -214,6 +214,15 @@ enum CTPlanCode {
   CT_PLAN_NORMALIZE_BACK
   /* x, dy, mean, inverse, (gamma), (dx), (gamma gradient), (beta gradient); rows, columns */,
   CT_PLAN_AVERAGE /* average, new; count; weight of the new. After the update. */,
+  CT_PLAN_COPY_ROWS /* from, to; rows, width, from's step, to's step, adds */,
+  CT_PLAN_GRU_STEP /* given, bias, gates, new, hidden, next; rows, units, given's step */,
+  CT_PLAN_GRU_STEP_BACK
+  /* next gradient, gates, new, hidden, given gradient, carried gradient, hidden gradient; same */,
+  CT_PLAN_LSTM_STEP
+  /* given, bias, (peepholes), gates, cell, next cell, squashed cell, next hidden; the same */,
+  CT_PLAN_LSTM_STEP_BACK
+  /* next gradient, cell gradient, gates, cell, next cell, squashed cell, (peepholes), given
+     gradient, carried gradient, (peephole gradient); the same. Adds the last. */,
 };
 
 /// An operation of a plan. An image shape is 10 sizes: input rows, columns, channels, filter rows,
@@ -221,7 +230,7 @@ enum CTPlanCode {
 /// channels, region rows, columns, strides, output rows, columns.
 typedef struct CTPlanOperation {
   int32_t code;
-  int32_t buffers[8];
+  int32_t buffers[10];
   int64_t sizes[14];
   double numbers[2];
 } CTPlanOperation;

@@ -61,7 +61,7 @@ public struct BatchNormLayer: DescribedLayer {
 
   /// The shape of the output; throws where the input or a setting does not fit.
   public func outputShape(for inputs: [Shape]) throws(NetworkError) -> Shape {
-    guard epsilon > 0 else { throw NetworkError("needs an epsilon above 0, got \(epsilon).") }
+    try checkEpsilon(epsilon)
     guard (0...1).contains(alpha) else {
       throw NetworkError("needs an alpha from 0 to 1, got \(alpha).")
     }
@@ -76,12 +76,7 @@ public struct BatchNormLayer: DescribedLayer {
   /// The parameters in the order they are registered.
   public func parameters(for inputs: [Shape]) throws(NetworkError) -> [ParameterSpec] {
     let shape = try inputs[0].lengths(without: axes(inputs[0]), "the normalization")
-    var specs: [ParameterSpec] = []
-    if let beta {
-      specs.append(ParameterSpec("beta", shape: shape, source: beta, tags: [.trainable]))
-    }
-    if let gamma { specs.append(ParameterSpec("gamma", shape: shape, source: gamma)) }
-    return specs + [
+    return ParameterSpec.shiftAndScale(beta: beta, gamma: gamma, shape: shape) + [
       ParameterSpec("mean", shape: shape, source: mean, tags: [.batchNormStatistic]),
       ParameterSpec("inv_std", shape: shape, source: invStd, tags: [.batchNormStatistic]),
     ]

@@ -67,9 +67,7 @@ extension Objective {
     case .rows(let given):
       rows = given
     case .numbers(let numbers):
-      let classes = try Tensor.arange(
-        predictions.shape[axis], dataType: .int64, device: predictions.device)
-      rows = try numbers.unsqueezed(axis: axis).equal(classes).converted(to: predictions.dataType)
+      rows = try oneHot(numbers, count: predictions.shape[axis], dataType: predictions.dataType)
     }
     let isRight = try rows.greater(0)
     let right = try (predictions * rows).sum(axes: [axis])

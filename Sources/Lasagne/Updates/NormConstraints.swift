@@ -7,19 +7,34 @@ import Tensors
 public func normConstraint(
   _ tensor: Tensor, maxNorm: Double, axes: [Int]? = nil, epsilon: Double = 1e-7
 ) throws(TensorError) -> Tensor {
-  let summed: [Int]
-  switch (axes, tensor.rank) {
-  case (let axes?, _): summed = axes
-  case (nil, 2): summed = [0]
-  case (nil, 3...5): summed = Array(1..<tensor.rank)
+  let summed = try axesOfParts(tensor, axes, "normConstraint")
+  let norms = try tensor.squared().sum(axes: summed, keepAxes: true).squareRoot()
+  return try tensor * (norms.clamp(min: 0, max: maxNorm) / (norms + epsilon))
+}
+
+/// The norm of each part of a tensor, the axes summed over taken away.
+///
+/// Parts are as for `normConstraint`; of a vector each number is one, and its norm the absolute value.
+public func computeNorms(_ tensor: Tensor, axes: [Int]? = nil) throws(TensorError) -> Tensor {
+  if axes == nil, tensor.rank == 1 { return try tensor.absolute() }
+  let summed = try axesOfParts(tensor, axes, "computeNorms")
+  return try tensor.squared().sum(axes: summed).squareRoot()
+}
+
+/// What norms sum over: the told axes, else the inputs of a unit or of a filter.
+private func axesOfParts(
+  _ tensor: Tensor, _ told: [Int]?, _ operation: String
+) throws(TensorError) -> [Int] {
+  switch (told, tensor.rank) {
+  case (let axes?, _): return axes
+  case (nil, 2): return [0]
+  case (nil, 3...5): return Array(1..<tensor.rank)
   default:
     throw TensorError(
-      operation: "normConstraint",
+      operation: operation,
       message: "there is no default for \(tensor.rank) axes; tell it the axes to sum over.",
       shapes: [tensor.shape])
   }
-  let norms = try tensor.squared().sum(axes: summed, keepAxes: true).squareRoot()
-  return try tensor * (norms.clamp(min: 0, max: maxNorm) / (norms + epsilon))
 }
 
 /// Scales tensors, together, so that the norm of all their numbers is at most `maxNorm`.

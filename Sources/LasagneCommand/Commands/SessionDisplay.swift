@@ -57,7 +57,7 @@ struct SessionDisplay {
         say(message)
       }
       try show(changes, of: folder)
-      if record.state.isOver { break }
+      if record.state.isOver || isHeldUp { break }
       if interrupt.isSet && !hasStopped {
         hasStopped = true
         secondSources = again.set(on: [SIGINT])
@@ -70,6 +70,11 @@ struct SessionDisplay {
     clearBar()
     try conclude(follower.folder)
     return record
+  }
+
+  /// Whether the session paused by itself, and somebody has to do something before it goes on.
+  private var isHeldUp: Bool {
+    record.state == .paused && record.message != nil && record.process == nil
   }
 
   private func introduce() {
@@ -187,7 +192,8 @@ extension SessionDisplay {
       try? await link.session(id)
     }
     await link.close()
-    if end.state == .failed || end.state == .crashed {
+    let isHeldUp = end.state == .paused && end.message != nil
+    if end.state == .failed || end.state == .crashed || isHeldUp {
       throw Ending(code: 1, sentence: end.message ?? "The session \(end.state.rawValue).")
     }
   }

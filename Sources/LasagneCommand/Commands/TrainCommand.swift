@@ -17,7 +17,57 @@ struct TrainCommand: AsyncParsableCommand {
       its weights saved; twice leaves it alone.
       """)
 
+<<<<<<< HEAD
+  @OptionGroup var options: TrainOptions
+
+  func run() async throws {
+    let workspace = try options.common.existing()
+    let request = try options.request(in: workspace)
+    let link = try await EngineLink(workspace, purpose: "train")
+    let record: SessionRecord
+    do {
+      record = try await link.start(request)
+    } catch {
+      await link.close()
+      throw error
+    }
+    try await SessionDisplay.follow(
+      record, in: workspace, through: link, isJSON: options.common.json)
+  }
+}
+
+/// `lasagne session start MODEL DATA`.
+struct StartCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "start",
+    abstract: "Hand a session to the engine that has the workspace open, and leave it there.",
+    discussion: "Without a running engine this one stays until the session is over, as 'train'.")
+
+  @OptionGroup var options: TrainOptions
+
+  func run() async throws {
+    let workspace = try options.common.existing()
+    let request = try options.request(in: workspace)
+    guard let client = try EngineClient(workspace: workspace.url) else {
+      var train = TrainCommand()
+      train.options = options
+      return try await train.run()
+    }
+    let record = try client.start(request)
+    if options.common.json {
+      try options.common.putJSON(record)
+    } else {
+      put("\(record.request.name) is \(record.state.rawValue): session \(record.request.id)")
+    }
+  }
+}
+
+/// What to train, on what, and how.
+struct TrainOptions: ParsableArguments {
+  @Argument(help: "A model file, or the name of a model.")
+=======
   @Argument(help: ArgumentHelp(ModelReference.help))
+>>>>>>> main
   var model: String
 
   @Argument(help: "The name of a data set in the workspace.")
@@ -43,33 +93,27 @@ struct TrainCommand: AsyncParsableCommand {
   @Flag(help: "Write TensorBoard event files too.")
   var tensorboard = false
 
+  @Option(parsing: .unconditional, help: "Who begins first of those that wait; larger first.")
+  var priority: Int?
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
     if let threads { try AtLeast.one(threads, "--threads") }
   }
 
-  func run() async throws {
+  /// The request for an engine; the model is registered.
+  func request(in workspace: Workspace) throws -> StartRequest {
     let recipe = try recipe.json()
-    let workspace = try common.existing()
     let reference = ModelReference(text: model)
     // A request that cannot be carried out must leave no model behind.
     try TrainingData(data, in: workspace)
       .check(against: reference.model(in: workspace).network, recipe: Recipe(json: recipe))
     _ = try Backend.libraryPath()
     let model = try reference.registered(in: workspace)
-    let request = StartRequest(
+    return StartRequest(
       name: name, model: model.name, data: data, startParams: params, saveParams: save,
-      recipe: recipe, device: device, threads: threads, writesTensorBoard: tensorboard)
-    let link = try await EngineLink(workspace, purpose: "train")
-    let record: SessionRecord
-    do {
-      record = try await link.start(request)
-    } catch {
-      await link.close()
-      throw error
-    }
-    try await SessionDisplay.follow(
-      record, in: workspace, through: link, isJSON: common.json)
+      recipe: recipe, device: device, threads: threads, writesTensorBoard: tensorboard,
+      priority: priority)
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Records
 import Synchronization
 import Tensors
 
@@ -9,39 +10,67 @@ import Tensors
 /// users, shows the bytes, and drops arrays nobody uses, least recently used first, when a
 /// device's budget is short. Arrays from files stay memory-mapped: their bytes are read when
 /// touched, and all processes of the machine share them.
+///
+/// | the original | here |
+/// |---|---|
+/// | `set_numpy_data` | ``set(_:_:)``, ``set(_:file:)`` |
+/// | `set_shared_variables` | ``use(_:on:)``, for as long as its result lives |
+/// | `set_in_memory` | ``pin(_:on:)``, ``unpin(_:on:)`` |
+/// | the in-use list of a device | ``placements`` |
 public final class DataManager: Sendable {
-  private struct Resident {
-    var tensor: SharedTensor
+  /// An array on a device, or read from host memory for it.
+  struct Placed {
+    /// Tells it from others that had its name before and are still in use.
+    var id: Int
+    /// `nil` where the array is read from host memory.
+    var tensor: SharedTensor?
     var byteCount: Int
-    var users: Int
+    var users = 0
     var lastUse: Int
+    var isPinned = false
   }
 
-  private struct State {
+  struct State {
     var arrays: [String: HostArray] = [:]
-    var residents: [Device: [String: Resident]] = [:]
+    /// Names of arrays that were only placed for a run, and go with their last user.
+    var passing: Set<String> = []
+    /// Under which name the array of a data set's fingerprint and role is known.
+    var sources: [String: String] = [:]
+    var placed: [Device: [String: Placed]] = [:]
     var budgets: [Device: Int] = [:]
     var clock = 0
+
+    mutating func tick() -> Int {
+      clock += 1
+      return clock
+    }
   }
 
-  private let state = Mutex(State())
+  let state = Mutex(State())
 
   /// Makes a manager; `budgets` limits the bytes it may place on a device.
+  ///
+  /// A device without a budget is used up to half of its memory by the arrays of training runs.
   public init(budgets: [Device: Int] = [:]) {
     state.withLock { $0.budgets = budgets }
   }
 
   /// The names of all arrays, sorted.
-  public var names: [String] { state.withLock { $0.arrays.keys.sorted() } }
+  public var names: [String] {
+    state.withLock { state in state.arrays.keys.filter { !state.passing.contains($0) }.sorted() }
+  }
 
   /// Gives an array a name; sessions that use an older one of that name keep theirs.
   public func set(_ name: String, _ array: HostArray) {
-    state.withLock { state in
-      if state.arrays[name] == array { return }
-      state.arrays[name] = array
-      // Copies of the old numbers must not be handed out any more.
-      for device in state.residents.keys { state.residents[device]?[name] = nil }
-    }
+    state.withLock { Self.name(array, name, &$0) }
+  }
+
+  static func name(_ array: HostArray, _ name: String, _ state: inout State) {
+    if let old = state.arrays[name], isSame(old, array) { return }
+    state.arrays[name] = array
+    state.sources = state.sources.filter { $0.value != name }
+    // Copies of the old numbers must not be handed out any more.
+    for device in state.placed.keys { state.placed[device]?[name] = nil }
   }
 
   /// Gives the array in an `.npy` file a name; the file stays mapped, not read.
@@ -55,7 +84,8 @@ public final class DataManager: Sendable {
   public func remove(_ name: String) {
     state.withLock { state in
       state.arrays[name] = nil
-      for device in state.residents.keys { state.residents[device]?[name] = nil }
+      state.sources = state.sources.filter { $0.value != name }
+      for device in state.placed.keys { state.placed[device]?[name] = nil }
     }
   }
 
@@ -69,115 +99,60 @@ public final class DataManager: Sendable {
     return array
   }
 
-  /// The array on a device, for as long as the result is kept; loaded if it is not there yet.
-  ///
-  /// - Throws: `EngineError` if there is no such array or the budget is too small, `TensorError`
-  ///   if the device refuses.
-  public func use(_ name: String, on device: Device) throws -> ArrayUse {
-    let array = try self.array(name)
-    return try state.withLock { state in
-      state.clock += 1
-      if state.residents[device]?[name] == nil {
-        let byteCount = array.data.count
-        try makeRoom(for: name, byteCount, on: device, &state)
-        let tensor = SharedTensor(try Tensor(array, device: device))
-        state.residents[device, default: [:]][name] = Resident(
-          tensor: tensor, byteCount: byteCount, users: 0, lastUse: state.clock)
-      }
-      guard var resident = state.residents[device]?[name] else {
-        throw EngineError(.failed, "The array '\(name)' was not placed on \(device).")
-      }
-      resident.users += 1
-      resident.lastUse = state.clock
-      state.residents[device]?[name] = resident
-      return ArrayUse(resident.tensor) { [weak self] in self?.release(name, on: device) }
-    }
-  }
-
-  /// What lies where, largest first.
+  /// What lies where and who uses it, largest first.
   public var placements: [ArrayPlacement] {
     state.withLock { state in
-      state.residents.flatMap { device, residents in
-        residents.map { name, resident in
+      state.placed.flatMap { device, arrays in
+        arrays.map { name, placed in
           ArrayPlacement(
-            name: name, device: device, byteCount: resident.byteCount, users: resident.users)
+            name: name, device: "\(device)", form: placed.tensor == nil ? .host : .resident,
+            byteCount: placed.byteCount, users: placed.users, isPinned: placed.isPinned)
         }
       }
-    }.sorted { ($1.byteCount, $0.name) < ($0.byteCount, $1.name) }
+    }.sorted { ($1.byteCount, $0.name, $0.device) < ($0.byteCount, $1.name, $1.device) }
   }
 
-  /// The bytes placed on a device.
+  /// The bytes of whole arrays on a device.
   public func byteCount(on device: Device) -> Int {
-    state.withLock { $0.residents[device]?.values.reduce(0) { $0 + $1.byteCount } ?? 0 }
+    state.withLock { Self.residentBytes(on: device, $0) }
   }
 
-  /// Takes every array that nobody uses off a device.
-  public func evictUnused(on device: Device) {
+  /// The most bytes arrays may take on a device; `nil` for no limit of its own.
+  public func budget(on device: Device) -> Int? {
+    state.withLock { $0.budgets[device] }
+  }
+
+  /// Limits the bytes on a device; arrays nobody uses go at once if they are too many.
+  public func setBudget(_ byteCount: Int?, on device: Device) {
     state.withLock { state in
-      state.residents[device] = state.residents[device]?.filter { $0.value.users > 0 }
+      state.budgets[device] = byteCount
+      if let byteCount { _ = Self.evict(on: device, downTo: byteCount, &state) }
     }
   }
 
-  private func release(_ name: String, on device: Device) {
-    state.withLock { $0.residents[device]?[name]?.users -= 1 }
+  /// Whether two arrays are the same bytes in memory or in a mapped file, in the same type.
+  static func isSame(_ a: HostArray, _ b: HostArray) -> Bool {
+    a.dataType == b.dataType && a.data.count == b.data.count
+      && a.data.withUnsafeBytes { first in
+        b.data.withUnsafeBytes { first.baseAddress == $0.baseAddress }
+      }
   }
 
-  private func makeRoom(
-    for name: String, _ byteCount: Int, on device: Device, _ state: inout State
-  ) throws {
-    guard let budget = state.budgets[device] else { return }
-    var residents = state.residents[device] ?? [:]
-    var used = residents.values.reduce(0) { $0 + $1.byteCount }
-    let unused = residents.filter { $0.value.users == 0 }.sorted {
-      $0.value.lastUse < $1.value.lastUse
-    }
-    for (name, resident) in unused where used + byteCount > budget {
-      residents[name] = nil
-      used -= resident.byteCount
-    }
-    guard used + byteCount <= budget else {
-      throw EngineError(
-        .busy,
-        "The array '\(name)' needs \(byteCount) bytes on \(device), where \(budget - used) of "
-          + "\(budget) are free; stop a session that uses the others or raise the budget.")
-    }
-    state.residents[device] = residents
-  }
-}
-
-/// One array on one device.
-public struct ArrayPlacement: Equatable, Sendable {
-  /// The array's name.
-  public let name: String
-  /// Where it lies.
-  public let device: Device
-  /// Its bytes.
-  public let byteCount: Int
-  /// How many use it now; with 0 it is the first to go when room is short.
-  public let users: Int
-}
-
-/// The use of an array on a device; ends with this object's life.
-public final class ArrayUse {
-  private let shared: SharedTensor
-  private let end: () -> Void
-
-  /// The numbers; to be read only, since others may read them too.
-  public var tensor: Tensor { shared.tensor }
-
-  init(_ shared: SharedTensor, end: @escaping () -> Void) {
-    self.shared = shared
-    self.end = end
+  static func residentBytes(on device: Device, _ state: State) -> Int {
+    (state.placed[device] ?? [:]).values.reduce(0) { $0 + ($1.tensor == nil ? 0 : $1.byteCount) }
   }
 
-  deinit { end() }
-}
-
-/// A tensor that many threads read.
-///
-/// Unchecked, because nobody writes: handles are counted atomically by the backend, and operations
-/// that only read may run at the same time.
-final class SharedTensor: @unchecked Sendable {
-  let tensor: Tensor
-  init(_ tensor: Tensor) { self.tensor = tensor }
+  /// Takes arrays that nobody uses off a device, least recently used first, until the rest takes at
+  /// most so many bytes; returns what the rest takes.
+  static func evict(on device: Device, downTo limit: Int, _ state: inout State) -> Int {
+    var used = residentBytes(on: device, state)
+    let unused = (state.placed[device] ?? [:])
+      .filter { $0.value.users == 0 && !$0.value.isPinned && $0.value.tensor != nil }
+      .sorted { $0.value.lastUse < $1.value.lastUse }
+    for (name, placed) in unused where used > limit {
+      state.placed[device]?[name] = nil
+      used -= placed.byteCount
+    }
+    return used
+  }
 }

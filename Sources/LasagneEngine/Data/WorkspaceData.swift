@@ -85,13 +85,29 @@ extension DataManager {
   /// - Throws: as `TrainingData.init(_:in:)`.
   public func trainingData(_ name: String, from workspace: Workspace) throws -> TrainingData {
     let record = try DataRecord.find(name, in: workspace)
-    return try TrainingData(named: name) { role in
+    var data = try TrainingData(named: name) { role in
       guard let found = record.arrays.first(where: { $0.name == role }) else { return nil }
       // Data of equal bytes are one array, whatever they are called.
-      let key = "\(record.fingerprint.prefix(16))/\(role)"
-      if let known = try? array(key) { return known }
-      let array = try Npy.read(workspace.data.arrayURL(found, of: name))
-      set(key, array)
+      return try source("\(record.fingerprint)/\(role)", as: "\(name)/\(role)") {
+        try Npy.read(workspace.data.arrayURL(found, of: name))
+      }
+    }
+    data.arrays = self
+    return data
+  }
+
+  /// The array of a source, read once for all who ask while it has its name.
+  private func source(
+    _ source: String, as name: String, read: () throws -> HostArray
+  ) throws -> HostArray {
+    let known = state.withLock { state in state.sources[source].flatMap { state.arrays[$0] } }
+    if let known { return known }
+    let array = try read()
+    return state.withLock { state in
+      // Somebody else may have read it meanwhile.
+      if let known = state.sources[source].flatMap({ state.arrays[$0] }) { return known }
+      Self.name(array, name, &state)
+      state.sources[source] = name
       return array
     }
   }

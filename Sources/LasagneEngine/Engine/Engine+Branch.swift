@@ -86,7 +86,9 @@ extension Engine {
         if case .acknowledged(command.number, _) = entry.event { true } else { false }
       }
       if let answer {
-        if case .acknowledged(_, let refusal?) = answer.event { throw EngineError(.failed, refusal) }
+        if case .acknowledged(_, let refusal?) = answer.event {
+          throw EngineError(.failed, refusal)
+        }
         return answer.step
       }
       let record = try session(id)

@@ -58,7 +58,9 @@ extension Engine {
     guard lease?.process == process else { return }
     let silence = session.pulse.see(
       step: session.record.step, beat: lease?.aliveAt ?? 0, work: Pulse.work(of: process), patience)
-    guard let silence, session.verdict == nil, (try? session.folder.isHeld()) == true else { return }
+    guard let silence, session.verdict == nil, (try? session.folder.isHeld()) == true else {
+      return
+    }
     session.verdict =
       "The process \(process) showed no sign of life for \(Int(silence / .seconds(1))) seconds and "
       + "was ended."

@@ -110,7 +110,9 @@ public struct Reproduction: Codable, Equatable, Sendable {
         let entries = try reader.read()
         if entries.isEmpty { break }
         for case .metrics(let points) in entries {
-          let kept = points.values.filter { !$0.key.hasPrefix("rate/") || $0.key == "rate/learning" }
+          let kept = points.values.filter {
+            !$0.key.hasPrefix("rate/") || $0.key == "rate/learning"
+          }
           values[points.step, default: [:]].merge(kept) { $1 }
         }
       }

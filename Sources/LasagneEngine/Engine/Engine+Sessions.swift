@@ -127,7 +127,9 @@ extension Engine {
   }
 
   /// Whether a session is paused and its process is gone.
-  func isAsleep(_ record: SessionRecord) -> Bool { record.state == .paused && record.process == nil }
+  func isAsleep(_ record: SessionRecord) -> Bool {
+    record.state == .paused && record.process == nil
+  }
 
   private func queueAgain(_ id: String) {
     guard var session = tracked[id] else { return }

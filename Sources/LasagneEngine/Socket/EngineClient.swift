@@ -52,6 +52,22 @@ public final class EngineClient {
     return command
   }
 
+  /// Starts a session from a step of another.
+  public func branch(
+    _ session: String, _ request: BranchRequest, origin: String
+  ) throws -> SessionRecord {
+    let reply = try call(.branch(session: session, request: request, origin: origin))
+    guard case .session(let record) = reply else { throw unexpected() }
+    return record
+  }
+
+  /// Starts a session that plays another one again.
+  public func reproduce(_ session: String, name: String?) throws -> SessionRecord {
+    let reply = try call(.reproduce(session: session, name: name))
+    guard case .session(let record) = reply else { throw unexpected() }
+    return record
+  }
+
   /// What is shared out of each device.
   public func devices() throws -> [DeviceShare] {
     guard case .devices(let devices) = try call(.devices) else { throw unexpected() }

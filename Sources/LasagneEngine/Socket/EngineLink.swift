@@ -72,6 +72,24 @@ public actor EngineLink {
     }
   }
 
+  /// Starts a session from a step of another.
+  public func branch(
+    _ id: String, _ request: BranchRequest, origin: String
+  ) async throws -> SessionRecord {
+    switch way {
+    case .other(let client): try client.branch(id, request, origin: origin)
+    case .own(let engine, _): try await engine.branch(id, request, origin: origin)
+    }
+  }
+
+  /// Starts a session that plays another one again.
+  public func reproduce(_ id: String, name: String?) async throws -> SessionRecord {
+    switch way {
+    case .other(let client): try client.reproduce(id, name: name)
+    case .own(let engine, _): try await engine.reproduce(id, name: name)
+    }
+  }
+
   /// Gives the workspace back if this process is its engine; sessions go on by themselves.
   public func close() async {
     guard case .own(let engine, let socket) = way else { return }

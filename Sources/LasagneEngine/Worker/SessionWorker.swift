@@ -81,7 +81,9 @@ public struct SessionWorker {
       ownsProcess: ownsProcess)
     let control = try ControlLog(
       folder, from: trainer.step, obeyed: preparation.checkpoint?.obeyed ?? [], stop: stop)
-    if let resume = control.resume { try recorder.note(.acknowledged(command: resume, refusal: nil)) }
+    if let resume = control.resume {
+      try recorder.note(.acknowledged(command: resume, refusal: nil))
+    }
     do {
       try trainer.run(control: control, save: recorder.save) { event in recorder.record(event) }
     } catch {

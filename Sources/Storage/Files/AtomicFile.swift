@@ -20,7 +20,7 @@ public enum AtomicFile {
       try outcome.get()
       try Files.rename(temporary, to: url, replacing: replacing)
     } catch {
-      unlink(temporary.path)
+      try? Files.remove(temporary)
       var named = error
       named.path = url.path
       throw named

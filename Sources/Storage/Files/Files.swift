@@ -15,6 +15,7 @@ enum Files {
 
   /// Opens a file; it is closed in child processes.
   static func open(_ url: URL, _ flags: Int32, _ action: String) throws(StorageError) -> Int32 {
+    if flags & (O_WRONLY | O_RDWR) != 0 { try FileFaults.step(url) }
     while true {
       let descriptor = url.path.withCString { path in
         systemOpen(path, flags | O_CLOEXEC, fileMode)
@@ -53,15 +54,15 @@ enum Files {
     throws(StorageError)
   {
     var done = 0
+    if FileFaults.isLast {
+      // Who dies while writing has written a part.
+      let half = UnsafeRawBufferPointer(rebasing: bytes.prefix(bytes.count / 2))
+      _ = half.baseAddress.map { systemWrite(descriptor, $0, half.count) }
+    }
+    try FileFaults.step(url)
     while done < bytes.count {
       guard let base = bytes.baseAddress else { return }
-      #if canImport(Glibc)
-        let count = Glibc.write(descriptor, base + done, bytes.count - done)
-      #elseif canImport(Musl)
-        let count = Musl.write(descriptor, base + done, bytes.count - done)
-      #else
-        let count = Darwin.write(descriptor, base + done, bytes.count - done)
-      #endif
+      let count = systemWrite(descriptor, base + done, bytes.count - done)
       if count < 0 {
         if errno == EINTR { continue }
         throw .system(errno, "write", url)
@@ -69,6 +70,18 @@ enum Files {
       if count == 0 { throw .system(ENOSPC, "write", url) }
       done += count
     }
+  }
+
+  private static func systemWrite(
+    _ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int
+  ) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes, count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes, count)
+    #else
+      Darwin.write(descriptor, bytes, count)
+    #endif
   }
 
   /// Writes all of `data` at the descriptor's position.
@@ -83,6 +96,7 @@ enum Files {
 
   /// Waits until the disk has the file's bytes.
   static func synchronize(_ descriptor: Int32, _ url: URL) throws(StorageError) {
+    try FileFaults.step(url)
     if fsync(descriptor) != 0 { throw .system(errno, "write to the disk", url) }
   }
 
@@ -97,6 +111,7 @@ enum Files {
   /// Makes a folder, and those above it, readable by its owner only; one that is there is fine.
   static func makeFolder(_ url: URL) throws(StorageError) {
     let parent = url.deletingLastPathComponent()
+    try FileFaults.step(url)
     if mkdir(url.path, folderMode) == 0 { return try synchronize(parent) }
     if errno == ENOENT && url.pathComponents.count > 1 {
       try makeFolder(parent)
@@ -164,6 +179,7 @@ enum Files {
 
   /// Renames; the target is replaced only if `replacing`.
   static func rename(_ from: URL, to target: URL, replacing: Bool) throws(StorageError) {
+    try FileFaults.step(target)
     if replacing {
       if systemRename(from.path, target.path) != 0 { throw .system(errno, "rename", target) }
       return
@@ -202,6 +218,7 @@ enum Files {
   static func replace(_ old: URL, by new: URL) throws(StorageError) {
     #if os(Linux)
       let exchange: UInt32 = 2
+      try FileFaults.step(old)
       if let renameWithFlags,
         renameWithFlags(AT_FDCWD, new.path, AT_FDCWD, old.path, exchange) == 0
       {
@@ -219,6 +236,11 @@ enum Files {
   /// Removes a file or a folder with all it holds; what is not there is fine.
   static func remove(_ url: URL) throws(StorageError) {
     guard exists(url) else { return }
+    if FileFaults.isLast, isFolder(url), let first = names(in: url).first {
+      // Who dies while removing has removed a part.
+      try? FileManager.default.removeItem(at: url.child(first))
+    }
+    try FileFaults.step(url)
     do { try FileManager.default.removeItem(at: url) } catch {
       if exists(url) {
         throw StorageError(.system(EACCES), path: url.path, "cannot remove it: \(error)")

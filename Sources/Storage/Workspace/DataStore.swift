@@ -10,9 +10,7 @@ public struct DataStore: Sendable, Equatable {
   public func list() throws(StorageError) -> [DataRecord] {
     var records: [DataRecord] = []
     for name in Files.names(in: url) where !name.hasPrefix(".") {
-      if let record = try RecordJSON.read(DataRecord.self, at: recordURL(name)) {
-        records.append(record)
-      }
+      if let record = try read(name) { records.append(record) }
     }
     return records
   }
@@ -20,7 +18,7 @@ public struct DataStore: Sendable, Equatable {
   /// The record of a data set.
   public func record(_ name: String) throws(StorageError) -> DataRecord {
     try Names.check(name, of: "a data set")
-    guard let record = try RecordJSON.read(DataRecord.self, at: recordURL(name)) else {
+    guard let record = try read(name) else {
       let known = try list().map(\.name)
       throw StorageError(
         .missing, path: "",
@@ -68,10 +66,51 @@ public struct DataStore: Sendable, Equatable {
     }
   }
 
-  /// Removes a data set.
+  /// Puts a data set into the trash, from where ``ChangeLog/undo(area:)`` brings it back.
+  ///
+  /// - Throws: `StorageError` if there is none of this name or a session that goes on uses it.
   public func remove(_ name: String) throws(StorageError) {
-    _ = try record(name)
-    try Files.removeFolder(url.child(name))
+    try changes.locked { () throws(StorageError) in
+      _ = try record(name)
+      try checkUnused(name, "remove")
+      try changes.perform(.data, "remove the data set \(name)", deleting: ["data/\(name)"])
+    }
+  }
+
+  /// Gives a data set another name.
+  ///
+  /// - Throws: `StorageError` if there is none of this name, the other is taken, or a session that
+  ///   goes on uses it.
+  public func rename(_ name: String, to other: String) throws(StorageError) {
+    try Names.check(other, of: "a data set")
+    try changes.locked { () throws(StorageError) in
+      _ = try record(name)
+      if Files.exists(url.child(other)) { throw taken(other) }
+      try checkUnused(name, "rename")
+      try changes.perform(
+        .data, "rename the data set \(name) to \(other)",
+        moves: [.init(from: "data/\(name)", to: "data/\(other)")])
+    }
+  }
+
+  private var changes: ChangeLog { ChangeLog(root: url.deletingLastPathComponent()) }
+
+  private func checkUnused(_ name: String, _ action: String) throws(StorageError) {
+    let user = Workspace(url.deletingLastPathComponent()).unfinishedSessions()
+      .first { $0.data == name }
+    if let user {
+      throw StorageError(
+        .locked, path: "",
+        "cannot \(action) the data set “\(name)”: the session “\(user.name)” uses it; stop it first"
+      )
+    }
+  }
+
+  /// The record in a folder, named as the folder is.
+  private func read(_ name: String) throws(StorageError) -> DataRecord? {
+    var record = try RecordJSON.read(DataRecord.self, at: recordURL(name))
+    record?.name = name
+    return record
   }
 
   private func taken(_ name: String) -> StorageError {

@@ -57,10 +57,22 @@ public struct ModelStore: Sendable, Equatable {
     return texts
   }
 
-  /// Removes a model and its history.
+  /// Puts a model and its history into the trash, from where ``ChangeLog/undo(area:)`` brings it
+  /// back; its params stay.
+  ///
+  /// - Throws: `StorageError` if there is none of this name or a session that goes on trains it.
   public func remove(_ name: String) throws(StorageError) {
-    _ = try text(name)
-    try Files.removeFolder(url.child(name))
+    let root = url.deletingLastPathComponent()
+    let changes = ChangeLog(root: root)
+    try changes.locked { () throws(StorageError) in
+      _ = try text(name)
+      if let user = Workspace(root).unfinishedSessions().first(where: { $0.model == name }) {
+        throw StorageError(
+          .locked, path: "",
+          "cannot remove the model “\(name)”: the session “\(user.name)” trains it; stop it first")
+      }
+      try changes.perform(.models, "remove the model \(name)", deleting: ["models/\(name)"])
+    }
   }
 
   private func fileURL(_ name: String) -> URL {

@@ -14,7 +14,7 @@ public struct Workspace: Sendable, Equatable {
   /// The folder.
   public let url: URL
 
-  private init(_ url: URL) {
+  init(_ url: URL) {
     self.url = URL(fileURLWithPath: url.standardizedFileURL.path, isDirectory: false)
   }
 
@@ -91,6 +91,8 @@ public struct Workspace: Sendable, Equatable {
   public var params: ParamsStore { ParamsStore(url: url.child("params")) }
   /// The data sets.
   public var data: DataStore { DataStore(url: url.child("data")) }
+  /// What was done to these three, and can be undone.
+  public var changes: ChangeLog { ChangeLog(root: url) }
   /// The index, which can be made again from the rest.
   public var indexURL: URL { url.child("index.sqlite") }
   /// The Unix socket on which an engine listens.

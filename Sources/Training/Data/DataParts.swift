@@ -11,9 +11,11 @@ struct DataParts {
 
   init(data: TrainingData, network: Network, recipe: Recipe, device: Device) throws {
     let layout = try SampleLayout(network: network, objective: recipe.objective)
-    func store(_ samples: LaidOutSamples) throws(TensorError) -> SampleStore {
+    func store(_ samples: LaidOutSamples, trainedOn indices: [Int] = []) throws -> SampleStore {
       try SampleStore(
-        samples, inputScale: recipe.inputScale, readsIndices: layout.readsIndices, device: device)
+        samples, inputScale: recipe.inputScale, readsIndices: layout.readsIndices, device: device,
+        arrays: data.arrays,
+        augmenter: try Augmenter(recipe, layout: layout, partners: indices, device: device))
     }
     func part(
       _ inputs: HostArray?, _ targets: HostArray?, _ name: String
@@ -26,17 +28,19 @@ struct DataParts {
     }
 
     let samples = try layout.samples(inputs: data.inputs, targets: data.targets, part: "training")
-    training = try store(samples)
     test = try part(data.testInputs, data.testTargets, "test")
     let all = Array(0..<samples.count)
     if let own = try part(data.validationInputs, data.validationTargets, "validation") {
+      training = try store(samples, trainedOn: all)
       validation = (own, Array(0..<own.count))
       trainingIndices = all
     } else if recipe.validationFraction > 0 {
       let (kept, heldOut) = try Self.split(samples, layout: layout, recipe: recipe)
+      training = try store(samples, trainedOn: kept)
       validation = (training, heldOut)
       trainingIndices = kept
     } else {
+      training = try store(samples, trainedOn: all)
       validation = nil
       trainingIndices = all
     }

@@ -5,11 +5,14 @@ import Tensors
 struct LaidOutSamples {
   let inputs: HostArray
   let targets: HostArray
+  /// The targets as they were given; the numbers of `targets` in another type or shape.
+  let storedTargets: HostArray
   var count: Int { inputs.shape.first ?? 0 }
 
-  /// The samples at these positions.
-  func rows(_ indices: [Int]) throws(TensorError) -> LaidOutSamples {
-    LaidOutSamples(inputs: try inputs.rows(indices), targets: try targets.rows(indices))
+  init(inputs: HostArray, targets: HostArray, storedTargets: HostArray? = nil) {
+    self.inputs = inputs
+    self.targets = targets
+    self.storedTargets = storedTargets ?? targets
   }
 }
 
@@ -44,6 +47,9 @@ struct SampleLayout {
     }
   }
 
+  /// The shape of a sample where the network fixes it all.
+  var sampleShape: [Int] { inputShape.map { $0 ?? 0 } }
+
   /// The number of classes, where targets may be class numbers.
   var classCount: Int? {
     guard objective.takesClassNumbers, outputShape.count == 1 else { return nil }
@@ -55,6 +61,7 @@ struct SampleLayout {
     -> LaidOutSamples
   {
     let inputs = try self.inputs(inputs, part: part)
+    let storedTargets = targets
     let targets = try self.targets(targets, part: part)
     guard inputs.shape[0] == targets.shape.first else {
       throw TrainingError(
@@ -62,7 +69,7 @@ struct SampleLayout {
         "There are \(inputs.shape[0]) \(part) inputs, but \(targets.shape.first ?? 0) targets; "
           + "each input needs one target.")
     }
-    return LaidOutSamples(inputs: inputs, targets: targets)
+    return LaidOutSamples(inputs: inputs, targets: targets, storedTargets: storedTargets)
   }
 
   /// Inputs in the network's shape, in their own type.

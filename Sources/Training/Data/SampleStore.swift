@@ -1,56 +1,118 @@
+import Lasagne
 import Tensors
 
 /// Samples that are ready to be gathered into batches.
 ///
-/// Bytes stay bytes until a batch is made of them. Data sets that fit stay on the device as a
-/// whole; of larger ones each batch is gathered from host memory (which may be a mapped file).
+/// Stored numbers stay as they are until a batch is made of them. Where the arrays lie is decided by
+/// the run's ``DeviceArrays``.
 struct SampleStore {
-  enum Place {
-    case device(inputs: Tensor, targets: Tensor)
-    case host(inputs: HostArray, targets: HostArray)
+  /// An array whose rows are brought to the device.
+  private enum Source {
+    case device(Tensor, use: AnyObject?)
+    case host(RowReader, use: AnyObject?)
   }
 
-  /// Larger inputs than this part of a device's memory stay where they are.
-  private static let residentShare = 0.25
+  /// The order of the epoch that goes on, to know what comes next.
+  private final class Order {
+    var indices: [Int] = []
+  }
 
   let count: Int
-  let place: Place
+  private let inputs: Source
+  private let targets: Source
+  let targetType: DataType
+  private let targetShape: [Int]
   let preparation: InputPreparation
+  private let augmenter: Augmenter?
   private let device: Device
+  private let order = Order()
 
   /// Takes up arrays that `SampleLayout` has checked and laid out.
+  ///
+  /// - Parameter augmenter: What happens to the inputs after they are scaled; `nil` for nothing.
   init(
-    _ samples: LaidOutSamples, inputScale: Double?, readsIndices: Bool, device: Device
-  ) throws(TensorError) {
-    let inputs = samples.inputs
+    _ samples: LaidOutSamples, inputScale: Double?, readsIndices: Bool, device: Device,
+    arrays: any DeviceArrays = OwnArrays(), augmenter: Augmenter? = nil
+  ) throws {
     count = samples.count
     preparation = InputPreparation(
-      dataType: inputs.dataType, inputScale: inputScale, readsIndices: readsIndices)
+      dataType: samples.inputs.dataType, inputScale: inputScale, readsIndices: readsIndices)
+    self.augmenter = augmenter
     self.device = device
-    let memory = Backend.devices().first { $0.device == device }?.totalBytes ?? .max
-    if Double(inputs.data.count) <= Self.residentShare * Double(memory) {
-      place = .device(
-        inputs: try Tensor(inputs, device: device),
-        targets: try Tensor(samples.targets, device: device))
-    } else {
-      place = .host(inputs: inputs, targets: samples.targets)
+    inputs = try Self.source(samples.inputs, arrays, device)
+    targets = try Self.source(samples.storedTargets, arrays, device)
+    targetType = samples.targets.dataType
+    targetShape = Array(samples.targets.shape.dropFirst())
+  }
+
+  private static func source(
+    _ array: HostArray, _ arrays: any DeviceArrays, _ device: Device
+  ) throws -> Source {
+    switch try arrays.place(array, on: device) {
+    case .resident(let tensor, let use):
+      // The same numbers may lie there in another shape, with axes of length 1.
+      .device(try tensor.reshaped(array.shape), use: use)
+    case .host(let use, let readsAhead):
+      .host(RowReader(array, readsAhead: readsAhead), use: use)
     }
   }
 
-  /// The samples at these positions, inputs as scaled floats.
+  /// The stored inputs and the targets, where all of them are on the device and nothing is done to
+  /// inputs but scaling.
+  func resident() throws(TensorError) -> (inputs: Tensor, targets: Tensor)? {
+    guard augmenter == nil, case .device(let inputs, _) = inputs,
+      case .device(let targets, _) = targets
+    else { return nil }
+    return (inputs, try targets.converted(to: targetType).reshaped([count] + targetShape))
+  }
+
+  /// Tells the order in which an epoch's samples will be asked for, to read ahead.
+  func follow(_ indices: [Int]) { order.indices = indices }
+
+  /// The samples at these positions, inputs as scaled floats, as they are measured and predicted.
   func batch(_ indices: ArraySlice<Int>) throws(TensorError) -> (inputs: Tensor, targets: Tensor) {
-    let inputs: Tensor
-    let targets: Tensor
-    switch place {
-    case .device(let allInputs, let allTargets):
-      let rows = try Tensor(indices.map(Int64.init), shape: [indices.count], device: device)
-      inputs = try allInputs.rows(rows)
-      targets = try allTargets.rows(rows)
-    case .host(let allInputs, let allTargets):
-      inputs = try Tensor(try allInputs.rows(Array(indices)), device: device)
-      targets = try Tensor(try allTargets.rows(Array(indices)), device: device)
-    }
+    let (inputs, targets) = try gathered(Array(indices), next: nil)
+    return (try augmenter?.deterministic(inputs) ?? inputs, targets)
+  }
+
+  /// The samples at these positions as they are learned from in an epoch.
+  func trainingBatch(
+    _ indices: ArraySlice<Int>, epoch: Int
+  ) throws(TensorError) -> (inputs: Tensor, targets: Tensor) {
+    guard let augmenter else { return try gathered(Array(indices), next: next(after: indices)) }
+    let samples = augmenter.samples(for: Array(indices), epoch: epoch)
+    let following = next(after: indices).map { augmenter.samples(for: $0, epoch: epoch) }
+    let (inputs, targets) = try gathered(samples, next: following)
+    return try augmenter(inputs, targets, samples: samples, epoch: epoch)
+  }
+
+  /// The batch that follows in the epoch's order; `nil` where that is not known.
+  private func next(after indices: ArraySlice<Int>) -> [Int]? {
+    let all = order.indices
+    guard case .host = inputs, indices.endIndex < all.count,
+      all[indices.indices] == indices
+    else { return nil }
+    return Array(all[indices.endIndex..<min(indices.endIndex + indices.count, all.count)])
+  }
+
+  private func gathered(
+    _ indices: [Int], next: [Int]?
+  ) throws(TensorError) -> (inputs: Tensor, targets: Tensor) {
+    let inputs = try rows(of: inputs, indices, next: next)
+    let targets = try rows(of: targets, indices, next: next)
+      .converted(to: targetType).reshaped([indices.count] + targetShape)
     return (try preparation(inputs), targets)
+  }
+
+  private func rows(
+    of source: Source, _ indices: [Int], next: [Int]?
+  ) throws(TensorError) -> Tensor {
+    switch source {
+    case .device(let all, _):
+      try all.rows(try Tensor(indices.map(Int64.init), shape: [indices.count], device: device))
+    case .host(let reader, _):
+      try Tensor(try reader.rows(indices, next: next), device: device)
+    }
   }
 }
 

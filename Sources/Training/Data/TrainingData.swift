@@ -18,6 +18,8 @@ public struct TrainingData: Equatable, Sendable {
   public var testInputs: HostArray?
   /// Targets for the test at the end.
   public var testTargets: HostArray?
+  /// Where the arrays lie while a run goes on; by default each run has its own.
+  public var arrays: any DeviceArrays = OwnArrays()
 
   /// Makes the data of a run from its arrays.
   public init(
@@ -30,6 +32,16 @@ public struct TrainingData: Equatable, Sendable {
     self.validationTargets = validationTargets
     self.testInputs = testInputs
     self.testTargets = testTargets
+  }
+}
+
+extension TrainingData {
+  /// Whether two runs learn from the same numbers, wherever these lie.
+  public static func == (left: TrainingData, right: TrainingData) -> Bool {
+    left.inputs == right.inputs && left.targets == right.targets
+      && left.validationInputs == right.validationInputs
+      && left.validationTargets == right.validationTargets
+      && left.testInputs == right.testInputs && left.testTargets == right.testTargets
   }
 }
 

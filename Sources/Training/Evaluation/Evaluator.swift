@@ -34,13 +34,15 @@ public struct Evaluator {
     let inputs = try layout.inputs(inputs, part: "given")
     let prepare = InputPreparation(
       dataType: inputs.dataType, inputScale: recipe.inputScale, readsIndices: layout.readsIndices)
+    let augmenter = try Augmenter(recipe, layout: layout, device: device)
     let count = inputs.shape[0]
     var data = Data()
     var sample: [Int] = []
     for start in stride(from: 0, to: count, by: batchSize) {
       let rows = try inputs.rows(Array(start..<min(start + batchSize, count)))
       let output = try withoutGradients { () throws -> HostArray in
-        let tensor = try prepare(try Tensor(rows, device: device))
+        let scaled = try prepare(try Tensor(rows, device: device))
+        let tensor = try augmenter?.deterministic(scaled) ?? scaled
         return try network.output(tensor, weights: weights, deterministic: true).hostArray()
       }
       sample = Array(output.shape.dropFirst())
@@ -56,7 +58,8 @@ public struct Evaluator {
     let layout = try SampleLayout(network: network, objective: recipe.objective)
     let store = try SampleStore(
       try layout.samples(inputs: inputs, targets: targets, part: "given"),
-      inputScale: recipe.inputScale, readsIndices: layout.readsIndices, device: device)
+      inputScale: recipe.inputScale, readsIndices: layout.readsIndices, device: device,
+      augmenter: try Augmenter(recipe, layout: layout, device: device))
     let function = try LossFunction(
       network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
     let totals = try Evaluation(function: function, weights: weights)

@@ -16,12 +16,13 @@ final class PlanBuilder {
   let rows: Int
   let weights: Weights
   private(set) var operations: [PlanOperation] = []
-  private var tape: [() -> Void] = []
+  private var tape: [() throws -> Void] = []
   private var bound: [Int: Tensor] = [:]
   private var counts: [Int] = []
   private var parameterBuffers: [Int: Int] = [:]
   private var gradientBuffers: [Int: Int] = [:]
   private var keptBuffers: Set<Int> = []
+  private var slices: [Int: (base: Int, offset: Int)] = [:]
 
   /// A builder for batches of so many rows.
   init(rows: Int, weights: Weights) {
@@ -33,6 +34,13 @@ final class PlanBuilder {
   func buffer(_ count: Int) -> Int {
     counts.append(count)
     return counts.count - 1
+  }
+
+  /// A part of a buffer as a buffer.
+  func slice(_ base: Int, from offset: Int, count: Int) -> Int {
+    let new = buffer(count)
+    slices[new] = slices[base].map { ($0.base, $0.offset + offset) } ?? (base, offset)
+    return new
   }
 
   /// The buffer of a parameter's values.
@@ -85,11 +93,11 @@ final class PlanBuilder {
   }
 
   /// What has to be emitted for gradients, after the same of all rules that come later.
-  func onWayBack(_ body: @escaping () -> Void) { tape.append(body) }
+  func onWayBack(_ body: @escaping () throws -> Void) { tape.append(body) }
 
   /// Emits what was recorded, last first.
-  func goBack() {
-    while let body = tape.popLast() { body() }
+  func goBack() throws {
+    while let body = tape.popLast() { try body() }
   }
 
   /// Gradients of trainable parameters that nothing depends on are zero.
@@ -102,9 +110,13 @@ final class PlanBuilder {
   /// The plan, and the buffer of each parameter's gradient.
   func finish() throws(TensorError) -> (plan: StepPlan, gradients: [Int: Int]) {
     let layout = PlanLayout(
-      operations: operations, counts: counts, bound: Set(bound.keys), kept: keptBuffers)
+      operations: operations, counts: counts, bound: Set(bound.keys), kept: keptBuffers,
+      bases: slices.mapValues(\.base))
     let buffers = counts.indices.map { index -> StepPlan.Buffer in
       if let tensor = bound[index] { return .bound(tensor) }
+      if let (base, offset) = slices[index] {
+        return .own(offset: layout.offsets[base] + offset, count: counts[index])
+      }
       return .own(offset: layout.offsets[index], count: counts[index])
     }
     let plan = try StepPlan(

@@ -47,7 +47,7 @@ struct PlanCompiler {
     let builder = PlanBuilder(rows: rows, weights: weights)
     let output = builder.plain(try forward(builder))
     try loss(of: output, builder)
-    builder.goBack()
+    try builder.goBack()
     builder.fillMissingGradients()
     for (index, parameter) in weights.parameters.enumerated() where parameter.isRegularizable {
       let gradient = parameter.isTrainable ? builder.gradient(ofParameter: index).buffer : nil
@@ -123,6 +123,9 @@ struct PlanCompiler {
     case let layer as NonlinearityLayer:
       return try builder.nonlinearity(layer.nonlinearity, place)
     case let layer as ElemwiseSumLayer: return try builder.sum(layer, place)
+    case let layer as ConcatLayer: return try builder.concatenation(layer, place)
+    case let layer as GRULayer: return try builder.gru(layer, place)
+    case let layer as LSTMLayer: return try builder.lstm(layer, place)
     case is FlattenLayer, is ReshapeLayer:
       return builder.alias(builder.plain(place.inputs[0]), shape: place.shape)
     default:

@@ -12,15 +12,21 @@ struct PlanLayout {
   private static let alignment = 16
 
   /// Lays out all buffers but those that are `bound` to tensors; those `kept` share with none.
-  init(operations: [PlanOperation], counts: [Int], bound: Set<Int>, kept: Set<Int>) {
+  ///
+  /// - Parameter bases: The whole of which a buffer is a part.
+  init(
+    operations: [PlanOperation], counts: [Int], bound: Set<Int>, kept: Set<Int>,
+    bases: [Int: Int]
+  ) {
     offsets = Array(repeating: 0, count: counts.count)
     var lives: [Int: ClosedRange<Int>] = [:]
     for (time, operation) in operations.enumerated() {
-      for case let buffer? in operation.buffers where !bound.contains(buffer) {
+      for case let named? in operation.buffers where !bound.contains(named) {
+        let buffer = bases[named] ?? named
         lives[buffer] = (lives[buffer]?.lowerBound ?? time)...time
       }
     }
-    for buffer in kept { lives[buffer] = 0...operations.count }
+    for buffer in kept { lives[bases[buffer] ?? buffer] = 0...operations.count }
     var placed: [(offset: Int, end: Int, life: ClosedRange<Int>)] = []
     // Large ones first: small ones find gaps between them.
     let order = lives.keys.sorted { (counts[$0], $1) > (counts[$1], $0) }

@@ -182,6 +182,41 @@ extension PlanBuilder {
   }
 }
 
+extension PlanBuilder {
+  /// Values side by side along the features or channels.
+  func concatenation(_ layer: ConcatLayer, _ place: PlanPlace) throws -> PlanValue {
+    guard layer.cropping == nil, layer.axis == 1,
+      place.inputs.allSatisfy({ $0.shape.dropFirst() == place.shape.dropFirst() })
+    else {
+      throw PlanRefusal("joins along axis \(layer.axis) or crops, which has no plan rule")
+    }
+    let inputs = place.inputs.map { value in
+      let turned = place.shape.count > 1 ? channelsLast(value) : plain(value)
+      settle(turned)
+      return turned
+    }
+    let output = value(
+      place.shape, layout: place.shape.count > 1 ? .channelsLast : .plain,
+      needsGradient: inputs.contains { $0.needsGradient })
+    output.mayChange = true
+    let (lines, width) = (rows * output.positions, output.channels)
+    var first = 0
+    for input in inputs {
+      let own = input.channels
+      let part = slice(output.buffer, from: first, count: lines * width - first)
+      emit(.copyRows, [input.buffer, part], sizes: [lines, own, own, width, 0])
+      onWayBack { [self, first] in
+        guard input.needsGradient, let from = output.gradient else { return }
+        let (to, adds) = gradient(of: input)
+        let part = slice(from, from: first, count: lines * width - first)
+        emit(.copyRows, [part, to], sizes: [lines, own, width, own, adds ? 1 : 0])
+      }
+      first += own
+    }
+    return output
+  }
+}
+
 extension Nonlinearity {
   /// The function as plans have it; nil for those without a rule, and for slopes that hide the sign.
   var planned: PlanActivation? {

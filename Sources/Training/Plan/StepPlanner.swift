@@ -37,11 +37,11 @@ final class StepPlanner {
   init(
     function: LossFunction, weights: Weights, state: UpdateState, store: SampleStore,
     device: Device, planning: StepPlanning
-  ) {
+  ) throws(TensorError) {
     self.weights = weights
     self.state = state
     names = weights.parameters.enumerated().filter(\.1.isTrainable).map { ($0, $1.fullName) }
-    inputs = PlanInputs(store)
+    inputs = try PlanInputs(store)
     compiler = PlanCompiler(
       function: function, weights: weights, planning: planning, inputScale: inputs.scale,
       targetsAreRows: store.hasTargetRows)
@@ -86,13 +86,13 @@ final class StepPlanner {
   /// Makes the step that `TrainingStep` would; nil where that has to make it: something has no plan
   /// rule, or the loss is not finite, and nothing was changed.
   func step(
-    _ store: SampleStore, _ indices: ArraySlice<Int>, recipe: Recipe, learningRate: Double,
-    number: Int, isWatched: Bool
+    _ store: SampleStore, _ indices: ArraySlice<Int>, epoch: Int, recipe: Recipe,
+    learningRate: Double, number: Int, isWatched: Bool
   ) throws -> StepResult? {
     guard reason(for: recipe) == nil, let rule = recipe.update.fused else { return nil }
     let rows = indices.count
     guard let prepared = try prepared(rows: rows, rule) else { return nil }
-    let samples = try inputs.samples(of: store, at: indices)
+    let samples = try inputs.samples(of: store, at: indices, epoch: epoch)
     var step = StepPlan.Step(
       inputs: samples.inputs, targets: samples.targets,
       seed: DerivedSeed.seed(recipe.seed, for: .step, counter: number), rule: rule,

@@ -44,6 +44,8 @@ public struct Recipe: Equatable, Sendable {
   public var observeEverySteps: Int
   /// Whether softmax and cross-entropy are computed as one function of the logits.
   public var fusesCrossEntropy: Bool
+  /// How samples are changed before the network learns from them, in this order.
+  public var augmentation: [Augmentation]
 
   /// Makes a recipe; what is left out has the value most classifiers can start from.
   public init(
@@ -64,7 +66,8 @@ public struct Recipe: Equatable, Sendable {
     checkpointEveryEpochs: Int = 1,
     reportEverySteps: Int = 10,
     observeEverySteps: Int = 50,
-    fusesCrossEntropy: Bool = true
+    fusesCrossEntropy: Bool = true,
+    augmentation: [Augmentation] = []
   ) {
     self.objective = objective
     self.update = update
@@ -84,6 +87,7 @@ public struct Recipe: Equatable, Sendable {
     self.reportEverySteps = reportEverySteps
     self.observeEverySteps = observeEverySteps
     self.fusesCrossEntropy = fusesCrossEntropy
+    self.augmentation = augmentation
   }
 
   /// The largest seed: JSON readers keep whole numbers exact up to here.

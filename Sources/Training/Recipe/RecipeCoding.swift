@@ -35,6 +35,7 @@ extension Recipe: FieldedValue {
     try visitor.visit("reportEverySteps", &reportEverySteps)
     try visitor.visit("observeEverySteps", &observeEverySteps)
     try visitor.visit("fusesCrossEntropy", &fusesCrossEntropy)
+    try visitor.visit("augmentation", &augmentation)
   }
 }
 

@@ -29,5 +29,6 @@ extension Recipe {
       checkpointEveryEpochs >= 0, "checkpointEveryEpochs", checkpointEveryEpochs, "at least 0")
     try require(reportEverySteps >= 1, "reportEverySteps", reportEverySteps, "at least 1")
     try require(observeEverySteps >= 0, "observeEverySteps", observeEverySteps, "at least 0")
+    for augmentation in augmentation { try augmentation.validate() }
   }
 }

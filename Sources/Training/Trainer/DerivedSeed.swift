@@ -6,6 +6,7 @@ enum DerivedSeed {
     case split = 1
     case order = 2
     case step = 3
+    case augmentation = 4
   }
 
   /// The seed for a purpose; for `step`, one for each update.

@@ -39,7 +39,7 @@ extension TrainingStep {
   /// Runs the batches of one update forward and backward; nothing but running averages changes, and
   /// with a single batch not even those.
   func gather(
-    _ indices: ArraySlice<Int>, of store: SampleStore, batchSize: Int,
+    _ indices: ArraySlice<Int>, of store: SampleStore, epoch: Int, batchSize: Int,
     learning: [(name: String, tensor: Tensor)], frozen: Set<String>, penalty: Tensor?,
     generator: Generator
   ) throws -> GatheredGradients {
@@ -51,7 +51,7 @@ extension TrainingStep {
     var lastPass: ForwardPass?
     for start in stride(from: indices.startIndex, to: indices.endIndex, by: batchSize) {
       let part = indices[start..<min(start + batchSize, indices.endIndex)]
-      let samples = try store.batch(part)
+      let samples = try store.trainingBatch(part, epoch: epoch)
       let batch = try function(
         samples.inputs, samples.targets, weights: weights, mode: .training(generator: generator))
       try measured.add(batch, count: part.count)

@@ -31,6 +31,7 @@ extension Trainer {
         seed: DerivedSeed.seed(recipe.seed, for: .order), indices: trainingIndices,
         batchSize: recipe.batchSize
       ).indices(epoch: position.epoch)
+      training.follow(order)
       let outcome = try runEpoch(order, control: control, save: save, observer: observer)
       if outcome != .goOn {
         let state = outcome == .stop ? SessionState.stopped : .paused
@@ -72,14 +73,14 @@ extension Trainer {
     let result = try clock.work(samples: indices.count) {
       if frozen.isEmpty,
         let planned = try planner.step(
-          training, indices, recipe: recipe, learningRate: learningRate, number: number,
-          isWatched: isWatched)
+          training, indices, epoch: position.epoch, recipe: recipe, learningRate: learningRate,
+          number: number, isWatched: isWatched)
       {
         return planned
       }
       return try trainingStep(
-        indices, of: training, recipe: recipe, learningRate: learningRate, number: number,
-        isWatched: isWatched, frozen: frozen)
+        indices, of: training, epoch: position.epoch, recipe: recipe, learningRate: learningRate,
+        number: number, isWatched: isWatched, frozen: frozen)
     }
     clock.moveToWatch(result.watchDuration)
     position.step += 1

@@ -117,7 +117,7 @@ public final class Trainer {
       device: device)
     let parts = try DataParts(data: data, network: network, recipe: recipe, device: device)
     training = parts.training
-    planner = StepPlanner(
+    planner = try StepPlanner(
       function: function, weights: weights, state: trainingStep.state, store: parts.training,
       device: device,
       planning: planning ?? StepPlanning(environment: ProcessInfo.processInfo.environment))

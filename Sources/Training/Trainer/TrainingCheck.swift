@@ -14,6 +14,7 @@ extension TrainingData {
     if let testInputs, let testTargets {
       _ = try layout.samples(inputs: testInputs, targets: testTargets, part: "test")
     }
+    _ = try Augmenter(recipe, layout: layout, device: .cpu)
     try recipe.checkSizes(sampleCount: samples.count, of: "samples")
   }
 }

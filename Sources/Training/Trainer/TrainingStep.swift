@@ -44,6 +44,7 @@ struct TrainingStep {
   ///
   /// - Parameters:
   ///   - indices: The samples it learns from, in batches of the recipe's size.
+  ///   - epoch: With the seed and each sample it decides augmentation.
   ///   - learningRate: The recipe's, times the factor of its schedule.
   ///   - number: The number of updates done before; with the seed it decides dropout.
   ///   - isWatched: Whether the parameters are measured around the update.
@@ -51,15 +52,15 @@ struct TrainingStep {
   /// - Throws: `TrainingError` if loss or gradients are not finite; the weights are then as they
   ///   were.
   func callAsFunction(
-    _ indices: ArraySlice<Int>, of store: SampleStore, recipe: Recipe, learningRate: Double,
-    number: Int, isWatched: Bool, frozen: Set<String> = []
+    _ indices: ArraySlice<Int>, of store: SampleStore, epoch: Int, recipe: Recipe,
+    learningRate: Double, number: Int, isWatched: Bool, frozen: Set<String> = []
   ) throws -> StepResult {
     let generator = try Generator(
       seed: DerivedSeed.seed(recipe.seed, for: .step, counter: number), device: device)
     let learning = trainable.indices.filter { !frozen.contains(trainable[$0].name) }
     let gathered = try gather(
-      indices, of: store, batchSize: recipe.batchSize, learning: learning.map { trainable[$0] },
-      frozen: frozen, penalty: try penalty(recipe, frozen), generator: generator)
+      indices, of: store, epoch: epoch, batchSize: recipe.batchSize,
+      learning: learning.map { trainable[$0] }, frozen: frozen, penalty: try penalty(recipe, frozen), generator: generator)
     if let finding = gathered.finding {
       try gathered.undo()
       throw TrainingError(

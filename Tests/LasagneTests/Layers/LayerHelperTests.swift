@@ -130,6 +130,20 @@ import Testing
   }
 
   @Test(arguments: [
+    ("Conv3DDNNLayer", "numFilters: 2, filterSize: 2", "Conv3DLayer", "flipFilters: false"),
+    ("Pool3DDNNLayer", "poolSize: 2", "Pool3DLayer", "poolSize: 2"),
+    ("MaxPool3DDNNLayer", "poolSize: 2", "MaxPool3DLayer", "poolSize: 2"),
+  ])
+  func `GPU versions over volumes are read as ordinary layers`(
+    type: String, settings: String, ordinary: String, expected: String
+  ) throws {
+    let network = try Network(
+      modelFile: file("type: \(type), \(settings)").replacing("2, 6, 6]", with: "2, 6, 6, 6]"))
+    let text = try network.modelFile()
+    #expect(text.contains("type: \(ordinary), ") && text.contains(expected), "\(text)")
+  }
+
+  @Test(arguments: [
     "type: NINLayer_c01b, numUnits: 3",
     "type: Conv2DCCLayer, numFilters: 2, filterSize: 3, dimshuffle: false",
     "type: Conv2DDNNLayer, numFilters: 2, filterSize: 3, partialSum: 1",

@@ -86,6 +86,17 @@ struct Squash: Layer {
       ])
   }
 
+  @Test func `random slopes take the place of the nonlinearity`() throws {
+    let network = try Network("net", input: [6]) { rrelu(DenseLayer(3).named("dense")) }
+    let linear = DenseLayer(3, nonlinearity: .linear, name: "dense")
+    #expect(network.layers[1].layer == AnyLayer(linear))
+    #expect(network.layers[2].typeName == "RandomizedRectifierLayer")
+  }
+
+  @Test func `locations drop in all channels together`() {
+    #expect(dropoutLocations(p: 0.2) == DropoutLayer(p: 0.2, sharedAxes: 1))
+  }
+
   @Test func `a chain of thousands of layers needs no deep stack`() throws {
     let parts = (0..<3_000).map { _ in NetworkPart(NonlinearityLayer(.tanh)) }
     let network = try Network(

@@ -19,6 +19,15 @@ import Testing
     #expect(abs(values[0] - 0.6) < 1e-6)
   }
 
+  @Test func `norms are those of columns, filters, single numbers or chosen axes`() throws {
+    let matrix = try Tensor([3, 0, 4, -2] as [Float], shape: [2, 2])
+    #expect(try computeNorms(matrix).values() == [5, 2])
+    #expect(try computeNorms(matrix.reshaped([2, 1, 2])).values() == [3, Float(20).squareRoot()])
+    #expect(try computeNorms(matrix.reshaped([4])).values() == [3, 0, 4, 2])
+    #expect(try computeNorms(matrix, axes: [1]).values() == [3, Float(20).squareRoot()])
+    #expect(throws: TensorError.self) { try computeNorms(Tensor(1)) }
+  }
+
   @Test func `the total norm counts all tensors together, and zeros stay zeros`() throws {
     let (scaled, norm) = try totalNormConstraint(
       [Tensor([3] as [Float], shape: [1]), Tensor([4] as [Float], shape: [1])], maxNorm: 1)

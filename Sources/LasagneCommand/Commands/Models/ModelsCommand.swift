@@ -6,8 +6,11 @@ import LasagneEngine
 /// `lasagne models …`: the models of a workspace.
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "models", abstract: "List the models of the workspace, add one, show one.",
-    subcommands: [ListModelsCommand.self, AddModelCommand.self, ShowModelCommand.self],
+    commandName: "models", abstract: "List the models of the workspace, add, show and remove them.",
+    subcommands: [
+      ListModelsCommand.self, AddModelCommand.self, ShowModelCommand.self, RemoveModelCommand.self,
+      UndoModelsCommand.self,
+    ],
     defaultSubcommand: ListModelsCommand.self)
 }
 

@@ -10,8 +10,12 @@ import Tensors
 /// `lasagne data …`: the data sets of a workspace.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Add data sets to a workspace and look at them.",
-    subcommands: [AddDataCommand.self, ListDataCommand.self, ShowDataCommand.self])
+    commandName: "data",
+    abstract: "Add data sets to a workspace, look at them, rename and remove them.",
+    subcommands: [
+      AddDataCommand.self, ListDataCommand.self, ShowDataCommand.self, RenameDataCommand.self,
+      RemoveDataCommand.self, UndoDataCommand.self,
+    ])
 }
 
 /// `lasagne data add NAME PATH [TARGETS]`.

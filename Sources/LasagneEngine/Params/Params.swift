@@ -28,7 +28,8 @@ public struct Params: Equatable, Sendable {
     _ reference: String, model: String, in workspace: Workspace
   ) throws -> Params {
     let (file, version) = try workspace.params.file(model: model, reference: reference)
-    let name = String(reference.split(separator: "@")[0])
+    // What was asked for may be a name from before a renaming.
+    let name = try workspace.params.find(model: model, reference: reference).record.name
     return Params(model: model, name: name, version: version, file: file)
   }
 
@@ -44,6 +45,7 @@ public struct Params: Equatable, Sendable {
     metadata["session"] = origin.session
     metadata["step"] = origin.step.map(String.init)
     metadata["parent"] = origin.parent
+    metadata["mixture"] = origin.mixture?.method.rawValue
     let data = try WeightFile.safetensors(weights, of: model.network, metadata: metadata)
     let version = try workspace.params.add(data, model: model.name, name: name, origin: origin)
     return try find("\(name)@\(version.version)", model: model.name, in: workspace)

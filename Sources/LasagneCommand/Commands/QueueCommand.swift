@@ -1,0 +1,151 @@
+import ArgumentParser
+import Displays
+import LasagneEngine
+import Records
+import Storage
+
+/// `lasagne queue …`: the sessions that wait for their turn.
+struct QueueCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "queue", abstract: "Show and order the sessions that wait for their turn.",
+    subcommands: [QueueListCommand.self, QueueMoveCommand.self, QueuePriorityCommand.self],
+    defaultSubcommand: QueueListCommand.self)
+}
+
+/// `lasagne queue list`.
+struct QueueListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the sessions that wait, the next one first.")
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    guard case .sessions(let records) = try RunningEngine.call(.queue, common) else { return }
+    try QueueDisplay.show(records, common)
+  }
+}
+
+/// `lasagne queue move SESSION PLACE`.
+struct QueueMoveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "move", abstract: "Move a session that waits to a place, 1 for the next.")
+  @OptionGroup var target: SessionTarget
+
+  @Argument(help: "The place: 1 for the next.")
+  var place: Int
+
+  func validate() throws { try AtLeast.one(place, "PLACE") }
+
+  func run() throws {
+    _ = try RunningEngine.call(.moveInQueue(session: target.session, place: place), target.common)
+    guard case .sessions(let records) = try RunningEngine.call(.queue, target.common) else {
+      return
+    }
+    try QueueDisplay.show(records, target.common)
+  }
+}
+
+/// `lasagne queue priority SESSION NUMBER`.
+struct QueuePriorityCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "priority", abstract: "Give a session that waits a priority; larger ones go first."
+  )
+  @OptionGroup var target: SessionTarget
+
+  @Argument(parsing: .allUnrecognized, help: "A whole number; 0 is usual.")
+  var priority: [String]
+
+  func run() throws {
+    guard priority.count == 1, let number = Int(priority[0]) else {
+      throw EngineError(
+        .invalid, "The priority '\(priority.joined(separator: " "))' is no whole number.")
+    }
+    _ = try RunningEngine.call(
+      .prioritize(session: target.session, priority: number), target.common)
+    guard case .sessions(let records) = try RunningEngine.call(.queue, target.common) else {
+      return
+    }
+    try QueueDisplay.show(records, target.common)
+  }
+}
+
+/// `lasagne devices`.
+struct DevicesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "devices",
+    abstract: "Show what the running engine shares out of each device, or limit it.")
+
+  @Option(help: "Cores that sessions share from now on.")
+  var cores: Int?
+
+  @Option(help: "GPUs that sessions may begin on from now on.")
+  var gpus: Int?
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if let cores { try AtLeast.one(cores, "--cores") }
+    if let gpus, gpus < 0 { throw EngineError(.invalid, "--gpus must be at least 0.") }
+  }
+
+  func run() throws {
+    let call = cores == nil && gpus == nil ? EngineCall.devices : .limit(cores: cores, gpus: gpus)
+    guard case .devices(let devices) = try RunningEngine.call(call, common) else { return }
+    if common.json {
+      for device in devices { try common.putJSON(device) }
+      return
+    }
+    let rows = devices.map { device in
+      [
+        device.name, device.isAllowed ? "" : "not used",
+        device.cores > 0 ? "\(device.threadsHeld) of \(device.cores)" : "",
+        NumberText.bytes(device.memoryHeld), device.memoryLimit.map(NumberText.bytes) ?? "",
+        device.sessions.map { String($0.prefix(8)) }.joined(separator: ", "),
+      ]
+    }
+    put(
+      TextTable(
+        [
+          ("device", .left), ("", .left), ("threads", .right), ("memory", .right),
+          ("of", .right), ("sessions", .left),
+        ], rows: rows))
+  }
+}
+
+/// The engine that has the workspace open now.
+enum RunningEngine {
+  /// Asks it; without one there is nothing to ask.
+  static func call(_ call: EngineCall, _ common: CommonOptions) throws -> EngineReply {
+    guard let client = try EngineClient(workspace: common.existing().url) else {
+      throw EngineError(
+        .unknown, "No engine has the workspace open; 'lasagne serve' starts one.")
+    }
+    return try client.call(call)
+  }
+}
+
+/// The queue on standard output.
+enum QueueDisplay {
+  static func show(_ records: [SessionRecord], _ common: CommonOptions) throws {
+    if common.json {
+      for record in records { try common.putJSON(record) }
+      return
+    }
+    guard !records.isEmpty else {
+      put("No session waits.")
+      return
+    }
+    let rows = records.enumerated().map { index, record in
+      [
+        "\(index + 1)", String(record.request.id.prefix(8)), record.request.name,
+        record.request.device, record.request.memory.map { NumberText.bytes($0.total) } ?? "",
+        record.message ?? "",
+      ]
+    }
+    put(
+      TextTable(
+        [
+          ("place", .right), ("session", .left), ("name", .left), ("device", .left),
+          ("memory", .right), ("", .left),
+        ], rows: rows))
+  }
+}

@@ -1,0 +1,198 @@
+import Lasagne
+import Tensors
+
+/// What the plans of recurrent cells have in common: products with the whole sequence, the states of
+/// all steps, one after the other in memory, and the gradients of both.
+struct PlanSequence {
+  let builder: PlanBuilder
+  let input: PlanValue
+  let output: PlanValue
+  /// The gates' names, in the order of the cell.
+  let gates: [String]
+  let units: Int
+  let steps: Int
+  private let place: PlanPlace
+  private let recurrence: Recurrence
+  /// The products of all steps with the input, sample by sample.
+  let given: Int
+  /// The biases side by side.
+  let bias: Int
+  /// The hidden states; the first is where the sequence begins.
+  let hidden: Int
+  /// Products with the hidden state, step by step; the cell turns them into its gates.
+  let carried: Int
+
+  private var rows: Int { builder.rows }
+  private var depth: Int { input.width / steps }
+  private var width: Int { gates.count * units }
+  private var returnsFinal: Bool { recurrence.onlyReturnFinal }
+
+  init(
+    _ layer: some SequenceLayer, _ place: PlanPlace, gates: [String], units: Int,
+    _ builder: PlanBuilder
+  ) throws {
+    recurrence = layer.recurrence
+    guard recurrence.maskInput == nil, recurrence.gradClipping == 0,
+      recurrence.gradientSteps == -1, place.inputs.count == 1
+    else {
+      throw PlanRefusal("has a mask, a given state or cut gradients, which have no plan rule")
+    }
+    (self.builder, self.place, self.gates, self.units) = (builder, place, gates, units)
+    input = builder.plain(place.inputs[0])
+    steps = input.shape[0]
+    let rows = builder.rows
+    let (width, depth) = (gates.count * units, input.width / input.shape[0])
+    given = builder.buffer(rows * steps * width)
+    bias = builder.buffer(width)
+    hidden = builder.buffer((steps + 1) * rows * units)
+    carried = builder.buffer(steps * rows * width)
+    let own: Int? =
+      recurrence.onlyReturnFinal
+      ? builder.slice(hidden, from: steps * rows * units, count: rows * units) : nil
+    output = PlanValue(
+      shape: place.shape, buffer: own ?? builder.buffer(rows * steps * units),
+      needsGradient: true)
+    for (number, gate) in gates.enumerated() {
+      let weights = builder.parameter(try place.parameter("W_in_to_\(gate)"))
+      let part = builder.slice(
+        given, from: number * units, count: rows * steps * width - number * units)
+      builder.emit(
+        .multiply, [input.buffer, weights, part],
+        sizes: [rows * steps, units, depth, depth, 1, units, 1, width, 0])
+      let biasPart = builder.slice(bias, from: number * units, count: units)
+      builder.emit(
+        .copyRows, [builder.parameter(try place.parameter("b_\(gate)")), biasPart],
+        sizes: [1, units, units, units, 0])
+    }
+  }
+
+  /// The place in the sequence that is visited after so many others.
+  func time(_ position: Int) -> Int { recurrence.backwards ? steps - 1 - position : position }
+
+  /// The part of a buffer of states that belongs to a step.
+  func state(_ buffer: Int, _ position: Int, width: Int? = nil) -> Int {
+    let count = rows * (width ?? units)
+    return builder.slice(buffer, from: position * count, count: count)
+  }
+
+  /// Where the first sample's numbers of a step are, in products sample by sample.
+  func moment(_ buffer: Int, _ position: Int) -> Int {
+    let first = time(position) * width
+    return builder.slice(buffer, from: first, count: rows * steps * width - first)
+  }
+
+  /// The sizes of a cell's operation.
+  var cellSizes: [Int] { [rows, units, steps * width] }
+
+  /// Puts the first value of a state at its beginning.
+  func begin(_ buffer: Int, _ parameter: String) throws {
+    let first = builder.parameter(try place.parameter(parameter))
+    builder.emit(
+      .copyRows, [first, state(buffer, 0)], sizes: [rows, units, 0, units, 0])
+  }
+
+  /// The products of a step with the hidden state before it.
+  func carry(_ position: Int) throws {
+    let part = state(carried, position, width: width)
+    for (number, gate) in gates.enumerated() {
+      let to = builder.slice(part, from: number * units, count: rows * width - number * units)
+      let weights = builder.parameter(try place.parameter("W_hid_to_\(gate)"))
+      builder.emit(
+        .multiply, [state(hidden, position), weights, to],
+        sizes: [rows, units, units, units, 1, units, 1, width, 0])
+    }
+  }
+
+  /// Hands out the hidden state after a step, where every step is wanted.
+  func give(_ position: Int) {
+    guard !returnsFinal else { return }
+    let first = time(position) * units
+    let to = builder.slice(
+      output.buffer, from: first, count: rows * steps * units - first)
+    builder.emit(
+      .copyRows, [state(hidden, position + 1), to],
+      sizes: [rows, units, units, steps * units, 0])
+  }
+
+  /// Adds what comes from outside to the gradient of the hidden state after a step.
+  func take(_ position: Int, into gradient: Int, from outside: Int) {
+    if returnsFinal {
+      guard position == steps - 1 else { return }
+      builder.emit(.addScaled, [outside, gradient], sizes: [rows * units, 1], numbers: [1])
+      return
+    }
+    let first = time(position) * units
+    let part = builder.slice(outside, from: first, count: rows * steps * units - first)
+    builder.emit(
+      .copyRows, [part, gradient], sizes: [rows, units, steps * units, units, 1])
+  }
+
+  /// The matrices of the hidden state, turned, so that the way back reads them along their rows.
+  func turnedWeights() throws -> [Int] {
+    try gates.map { gate in
+      let turned = builder.buffer(units * units)
+      let weights = builder.parameter(try place.parameter("W_hid_to_\(gate)"))
+      builder.emit(.transpose, [weights, turned], sizes: [1, units, units, 0])
+      return turned
+    }
+  }
+
+  /// Adds the gradient that a step's products pass on to the hidden state before it.
+  func carryBack(_ carriedGradient: Int, _ turned: [Int], to gradient: Int) {
+    for (number, weights) in turned.enumerated() {
+      let from = builder.slice(
+        carriedGradient, from: number * units, count: rows * width - number * units)
+      builder.emit(
+        .multiply, [from, weights, gradient],
+        sizes: [rows, units, units, width, 1, units, 1, units, 1])
+    }
+  }
+
+  /// The gradients of everything the whole sequence shares.
+  func finish(givenGradient: Int, carriedGradient: Int) throws {
+    let sums = builder.buffer(width)
+    builder.fill(sums, with: 0)
+    builder.emit(.columnSums, [givenGradient, sums], sizes: [rows * steps, width])
+    for (number, gate) in gates.enumerated() {
+      let offset = number * units
+      func product(_ name: String, _ left: Int, _ right: Int, _ depth: Int) throws {
+        let index = try place.parameter(name)
+        guard builder.isTrainable(index) else { return }
+        let (to, adds) = builder.gradient(ofParameter: index)
+        let part = builder.slice(right, from: offset, count: rows * steps * width - offset)
+        builder.emit(
+          .multiply, [left, part, to],
+          sizes: [depth, units, rows * steps, 1, depth, width, 1, units, adds ? 1 : 0])
+      }
+      try product("W_in_to_\(gate)", input.buffer, givenGradient, depth)
+      try product("W_hid_to_\(gate)", hidden, carriedGradient, units)
+      addBack(sums, offset, toParameter: try place.parameter("b_\(gate)"))
+      if input.needsGradient {
+        let (to, adds) = builder.gradient(of: input)
+        let part = builder.slice(
+          givenGradient, from: offset, count: rows * steps * width - offset)
+        let weights = builder.parameter(try place.parameter("W_in_to_\(gate)"))
+        builder.emit(
+          .multiply, [part, weights, to],
+          sizes: [rows * steps, depth, units, width, 1, 1, units, depth, adds ? 1 : 0])
+      }
+    }
+  }
+
+  /// Adds `units` sums to the gradient of a parameter.
+  func addBack(_ sums: Int, _ offset: Int, toParameter index: Int) {
+    guard builder.isTrainable(index) else { return }
+    let (to, adds) = builder.gradient(ofParameter: index)
+    builder.emit(
+      .addScaled, [builder.slice(sums, from: offset, count: units), to],
+      sizes: [units, adds ? 1 : 0], numbers: [1])
+  }
+
+  /// The gradient of the first value of a state, where training changes it.
+  func endBack(_ gradient: Int, _ parameter: String) throws {
+    let index = try place.parameter(parameter)
+    guard builder.isTrainable(index) else { return }
+    builder.emit(
+      .columnSums, [gradient, builder.sum(intoParameter: index)], sizes: [rows, units])
+  }
+}
