@@ -130,8 +130,8 @@ struct Trial {
     ).indices(epoch: number / perEpoch)
     let start = (number % perEpoch) * count
     let outcome = try update(
-      order[start..<(start + count)], of: store, recipe: recipe, learningRate: learningRate,
-      number: number, isWatched: false)
+      order[start..<(start + count)], of: store, epoch: number / perEpoch, recipe: recipe,
+      learningRate: learningRate, number: number, isWatched: false)
     guard case .done(let result) = outcome else { return nil }
     return result.totals.loss / Double(result.totals.count)
   }
