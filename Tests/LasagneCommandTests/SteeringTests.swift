@@ -49,6 +49,7 @@ struct SteeringTests {
     let log = try program.run("session", "log", "first").output
     #expect(log.contains("freeze hidden") && log.contains("branch into"), "\(log)")
 
+    #expect(try program.run("session", "stop", "side").code == 0)
     // Its turn comes when those before it are done.
     let again = try program.run("session", "reproduce", "first", "--name", "again")
     #expect(again.code == 0, "\(again.complaint)")
