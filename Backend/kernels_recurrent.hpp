@@ -19,6 +19,7 @@ void gru_step(const float *given, int64_t given_step, const float *bias, float *
     float *__restrict n = fresh + row * units;
     float *__restrict to = next + row * units;
     const float *from = hidden + row * units;
+    LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < units; ++i) {
       const float update = sigmoid(in[i] + bias[i] + g[i]);
       const float reset = sigmoid(in[units + i] + bias[units + i] + g[units + i]);
@@ -41,6 +42,7 @@ void gru_step_back(const float *next_gradient, const float *gates, const float *
     float *__restrict in = given_gradient + row * given_step;
     float *__restrict carried = carried_gradient + row * 3 * units;
     float *__restrict to = hidden_gradient + row * units;
+    LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < units; ++i) {
       const float update = g[i], reset = g[units + i];
       const float d_fresh = from[i] * update * (1.0f - n[i] * n[i]);
@@ -56,29 +58,27 @@ void gru_step_back(const float *next_gradient, const float *gates, const float *
 }
 
 /// Gates in the order in, forget, cell, out; `peepholes` (or null) of in, forget and out.
-void lstm_step(const float *given, int64_t given_step, const float *bias, const float *peepholes,
-               float *gates, const float *cell, float *next_cell, float *squashed, float *next,
-               int64_t rows, int64_t units) {
+template <bool peeps>
+void lstm_step_as(const float *given, int64_t given_step, const float *bias,
+                  const float *peepholes, float *gates, const float *cell, float *next_cell,
+                  float *squashed, float *next, int64_t rows, int64_t units) {
   for (int64_t row = 0; row < rows; ++row) {
     const float *in = given + row * given_step, *c = cell + row * units;
     float *__restrict g = gates + row * 4 * units;
     float *__restrict to = next_cell + row * units;
     float *__restrict s = squashed + row * units;
     float *__restrict h = next + row * units;
+    LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < units; ++i) {
-      float sums[4];
-      for (int gate = 0; gate < 4; ++gate) {
-        sums[gate] = in[gate * units + i] + bias[gate * units + i] + g[gate * units + i];
-      }
-      if (peepholes) {
-        sums[0] += c[i] * peepholes[i];
-        sums[1] += c[i] * peepholes[units + i];
-      }
-      const float entering = sigmoid(sums[0]), kept = sigmoid(sums[1]);
-      const float value = hyperbolic_tangent(sums[2]);
+      const auto sum = [&](int64_t place) { return in[place] + bias[place] + g[place]; };
+      const auto seen = [&](int64_t place, float by) {
+        return peeps ? by * peepholes[place] : 0.0f;
+      };
+      const float entering = sigmoid(sum(i) + seen(i, c[i]));
+      const float kept = sigmoid(sum(units + i) + seen(units + i, c[i]));
+      const float value = hyperbolic_tangent(sum(2 * units + i));
       const float fresh = kept * c[i] + entering * value;
-      if (peepholes) sums[3] += fresh * peepholes[2 * units + i];
-      const float leaving = sigmoid(sums[3]);
+      const float leaving = sigmoid(sum(3 * units + i) + seen(2 * units + i, fresh));
       const float out = hyperbolic_tangent(fresh);
       g[i] = entering;
       g[units + i] = kept;
@@ -91,12 +91,19 @@ void lstm_step(const float *given, int64_t given_step, const float *bias, const 
   }
 }
 
-/// `cell_gradient` is that of the next cell and becomes that of the cell.
-void lstm_step_back(const float *next_gradient, float *cell_gradient, const float *gates,
-                    const float *cell, const float *next_cell, const float *squashed,
-                    const float *peepholes, float *given_gradient, int64_t given_step,
-                    float *carried_gradient, float *peephole_gradient, int64_t rows,
-                    int64_t units) {
+void lstm_step(const float *given, int64_t given_step, const float *bias, const float *peepholes,
+               float *gates, const float *cell, float *next_cell, float *squashed, float *next,
+               int64_t rows, int64_t units) {
+  const auto step = peepholes ? lstm_step_as<true> : lstm_step_as<false>;
+  step(given, given_step, bias, peepholes, gates, cell, next_cell, squashed, next, rows, units);
+}
+
+template <bool peeps>
+void lstm_step_back_as(const float *next_gradient, float *cell_gradient, const float *gates,
+                       const float *cell, const float *next_cell, const float *squashed,
+                       const float *peepholes, float *given_gradient, int64_t given_step,
+                       float *carried_gradient, float *peephole_gradient, int64_t rows,
+                       int64_t units) {
   for (int64_t row = 0; row < rows; ++row) {
     const float *g = gates + row * 4 * units, *c = cell + row * units;
     const float *fresh = next_cell + row * units, *s = squashed + row * units;
@@ -104,12 +111,13 @@ void lstm_step_back(const float *next_gradient, float *cell_gradient, const floa
     float *__restrict dc = cell_gradient + row * units;
     float *__restrict in = given_gradient + row * given_step;
     float *__restrict carried = carried_gradient + row * 4 * units;
+    LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < units; ++i) {
       const float entering = g[i], kept = g[units + i];
       const float value = g[2 * units + i], leaving = g[3 * units + i];
       const float d_leaving = from[i] * s[i] * leaving * (1.0f - leaving);
       float d_fresh = dc[i] + from[i] * leaving * (1.0f - s[i] * s[i]);
-      if (peepholes) d_fresh += d_leaving * peepholes[2 * units + i];
+      if (peeps) d_fresh += d_leaving * peepholes[2 * units + i];
       const float d_entering = d_fresh * value * entering * (1.0f - entering);
       const float d_kept = d_fresh * c[i] * kept * (1.0f - kept);
       in[i] = carried[i] = d_entering;
@@ -117,15 +125,27 @@ void lstm_step_back(const float *next_gradient, float *cell_gradient, const floa
       in[2 * units + i] = carried[2 * units + i] = d_fresh * entering * (1.0f - value * value);
       in[3 * units + i] = carried[3 * units + i] = d_leaving;
       float d_cell = d_fresh * kept;
-      if (peepholes) d_cell += d_entering * peepholes[i] + d_kept * peepholes[units + i];
+      if (peeps) d_cell += d_entering * peepholes[i] + d_kept * peepholes[units + i];
       dc[i] = d_cell;
     }
     if (!peephole_gradient) continue;
     float *__restrict dp = peephole_gradient;
+    LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < units; ++i) {
       dp[i] += carried[i] * c[i];
       dp[units + i] += carried[units + i] * c[i];
       dp[2 * units + i] += carried[3 * units + i] * fresh[i];
     }
   }
+}
+
+/// `cell_gradient` is that of the next cell and becomes that of the cell.
+void lstm_step_back(const float *next_gradient, float *cell_gradient, const float *gates,
+                    const float *cell, const float *next_cell, const float *squashed,
+                    const float *peepholes, float *given_gradient, int64_t given_step,
+                    float *carried_gradient, float *peephole_gradient, int64_t rows,
+                    int64_t units) {
+  const auto step = peepholes ? lstm_step_back_as<true> : lstm_step_back_as<false>;
+  step(next_gradient, cell_gradient, gates, cell, next_cell, squashed, peepholes, given_gradient,
+       given_step, carried_gradient, peephole_gradient, rows, units);
 }

@@ -2,6 +2,14 @@
 
 constexpr int64_t lanes = LASAGNE_LANES;
 
+// Before a loop whose turns do not depend on each other: there are too many pointers for the compiler
+// to find that out.
+#if defined(__clang__)
+#define LASAGNE_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define LASAGNE_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
 typedef float Vector __attribute__((vector_size(4 * LASAGNE_LANES)));
 typedef float LooseVector __attribute__((vector_size(4 * LASAGNE_LANES), aligned(4), may_alias));
 

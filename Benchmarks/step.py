@@ -21,6 +21,8 @@ import statistics
 import subprocess
 import sys
 
+# Where it is not 128.
+BATCH_SIZES = {"tiny": 32, "gru": 64, "lstm": 64}
 FOLDER = pathlib.Path(__file__).resolve().parent
 
 
@@ -63,7 +65,7 @@ def build():
 
 def compare(network, executable, arguments):
     """Rounds of both sides in turn; returns the record of one network."""
-    batch_size = arguments.batch_size or (32 if network == "tiny" else 128)
+    batch_size = arguments.batch_size or BATCH_SIZES.get(network, 128)
     settings = [network, arguments.update, str(batch_size)]
     peer = [sys.executable, str(FOLDER / "pytorch" / "steps.py"), *settings]
     sides = [
@@ -111,9 +113,9 @@ def processor():
 def main():
     """Reads the command line, compares, prints, writes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--networks", nargs="*", default=["tiny", "mlp", "lenet"])
+    parser.add_argument("--networks", nargs="*", default=["tiny", "mlp", "lenet", "gru", "lstm"])
     parser.add_argument("--update", default="adam", choices=["adam", "nesterov"])
-    parser.add_argument("--batch-size", type=int, help="by default 32 for tiny, else 128")
+    parser.add_argument("--batch-size", type=int, help="by default what suits the network")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2, help="CPU time of a round, about")
     parser.add_argument("--executable", help="lasagne-bench, where it is built already")

@@ -54,7 +54,31 @@ def tiny():
     )
 
 
-NETWORKS = {"tiny": tiny, "mlp": mlp, "lenet": lenet}
+class Recurrent(nn.Module):
+    """A GRU or an LSTM of 128 units over the rows of an image, then dense 10; gives logits."""
+
+    def __init__(self, cell):
+        super().__init__()
+        self.cell = cell(28, 128, batch_first=True)
+        self.dense = nn.Linear(128, 10)
+
+    def forward(self, images):
+        """The logits for images of shape (batch, 1, 28, 28)."""
+        outputs, _ = self.cell(images.squeeze(1))
+        return self.dense(outputs[:, -1])
+
+
+def gru():
+    """A GRU of 128 units over 28 rows."""
+    return Recurrent(nn.GRU)
+
+
+def lstm():
+    """An LSTM of 128 units over 28 rows."""
+    return Recurrent(nn.LSTM)
+
+
+NETWORKS = {"tiny": tiny, "mlp": mlp, "lenet": lenet, "gru": gru, "lstm": lstm}
 
 
 def threads(count):

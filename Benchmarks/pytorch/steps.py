@@ -1,6 +1,6 @@
 """The PyTorch side of step.py: makes training steps on request and tells how long they took.
 
-`steps.py tiny|mlp|lenet [adam|nesterov] [batch size] [fused]`; lines as lasagne-bench reads and
+`steps.py tiny|mlp|lenet|gru|lstm [adam|nesterov] [batch size] [fused]`; lines as lasagne-bench reads and
 writes them. `fused` takes PyTorch's fused optimizer.
 """
 

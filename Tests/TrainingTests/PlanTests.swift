@@ -244,6 +244,36 @@ struct PlanTests {
     #expect(try applied.run { _ in } == .finished)
   }
 
+  @Test func `planned runs and refused plans leave no tensor behind`() throws {
+    let data = try Fixture.images()
+    let refused = try Network("net", input: [1, 6, 6]) {
+      Conv2DLayer(3, filterSize: 3)
+      GaussianNoiseLayer()
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+    for network in [try Fixture.convolutional(), refused] {
+      let before = Backend.liveTensorsOnThisThread
+      try Trainer(
+        network: network, data: data, recipe: Fixture.recipe(epochs: 1),
+        planning: StepPlanning()
+      ).run { _ in }
+      #expect(Backend.liveTensorsOnThisThread == before)
+    }
+  }
+
+  @Test func `a network with a fixed number of rows is planned`() throws {
+    let network = try Network("net") {
+      InputLayer([16, 4])
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+    var recipe = Fixture.recipe()
+    recipe.dropLast = true
+    recipe.validationFraction = 0
+    var data = try Fixture.blobs(count: 64)
+    (data.testInputs, data.testTargets) = (nil, nil)
+    try Self.compare(network, data, recipe)
+  }
+
   @Test func `a loss that is not a number ends a planned run with the weights as they were`() throws
   {
     var data = try Fixture.blobs(count: 60)

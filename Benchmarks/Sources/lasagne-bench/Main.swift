@@ -5,7 +5,7 @@ import Training
 
 /// Trains a network on random numbers and times its steps on request.
 ///
-/// `lasagne-bench tiny|mlp|lenet [adam|nesterov] [batch size]`, then on standard input a line for each
+/// `lasagne-bench tiny|mlp|lenet|gru|lstm [adam|nesterov] [batch size]`, then on standard input a line for each
 /// round, the number of steps, answered by a line of JSON: steps, wall and CPU seconds. A step is
 /// all of it: gathering the batch, scaling, forward, backward, update, reading the loss.
 @main
@@ -36,6 +36,8 @@ struct Main {
     switch name {
     case "tiny": try tiny()
     case "lenet": try lenet()
+    case "gru": try recurrent(GRULayer(128, onlyReturnFinal: true))
+    case "lstm": try recurrent(LSTMLayer(128, peepholes: false, onlyReturnFinal: true))
     default: try mlp()
     }
   }
@@ -45,6 +47,14 @@ struct Main {
       DenseLayer(32)
       DenseLayer(32)
       DenseLayer(2, nonlinearity: .softmax)
+    }
+  }
+
+  /// The rows of an image, one after the other.
+  private static func recurrent(_ layer: some SequenceLayer) throws -> Network {
+    try Network("recurrent", input: [28, 28]) {
+      layer
+      DenseLayer(10, nonlinearity: .softmax)
     }
   }
 

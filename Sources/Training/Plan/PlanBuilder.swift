@@ -100,6 +100,9 @@ final class PlanBuilder {
     while let body = tape.popLast() { try body() }
   }
 
+  /// Drops what was recorded: it holds this builder.
+  func forgetWayBack() { tape = [] }
+
   /// Gradients of trainable parameters that nothing depends on are zero.
   func fillMissingGradients() {
     for index in weights.parameters.indices where isTrainable(index) {

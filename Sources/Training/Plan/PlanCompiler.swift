@@ -45,6 +45,7 @@ struct PlanCompiler {
   /// - Throws: `PlanRefusal` where something has no plan rule.
   func plan(rows: Int) throws -> (plan: StepPlan, gradients: [Int: Int]) {
     let builder = PlanBuilder(rows: rows, weights: weights)
+    defer { builder.forgetWayBack() }
     let output = builder.plain(try forward(builder))
     try loss(of: output, builder)
     try builder.goBack()
@@ -54,6 +55,12 @@ struct PlanCompiler {
       builder.emit(.penalty, [builder.parameter(index), gradient], sizes: [parameter.count])
     }
     return try builder.finish()
+  }
+
+  /// The number of rows every batch has, where the network says so.
+  var fixedRows: Int? {
+    let structure = function.network.structure
+    return structure.order.lazy.compactMap { structure.shapes[$0].first ?? nil }.first
   }
 
   private func forward(_ builder: PlanBuilder) throws -> PlanValue {

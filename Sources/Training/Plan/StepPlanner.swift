@@ -26,7 +26,7 @@ final class StepPlanner {
     var gradientTensors: [Tensor]?
   }
 
-  /// The recipe's fields that plans know. Others must be as they are by default.
+  /// The recipe's fields that plans know; all others must be as they are by default.
   private static let knownFields: Set<String> = [
     "objective", "update", "learningRate", "schedule", "batchSize", "epochs", "seed",
     "validationFraction", "dropLast", "l1", "l2", "totalNormConstraint", "inputScale",
@@ -57,7 +57,7 @@ final class StepPlanner {
     } else {
       // A plan of one row is small; it tells whether there can be one of any number.
       do {
-        _ = try compiler.plan(rows: 1)
+        _ = try compiler.plan(rows: compiler.fixedRows ?? 1)
       } catch {
         refusal = "\(error)"
       }
