@@ -36,9 +36,7 @@ extension Laboratory {
   /// Runs the command line with the process's arguments and ends the process.
   public static func main() async {
     LayerRegistry.shared.register(layers)
-<<<<<<< HEAD
     CommandRegistry.shared.register(commands)
-=======
     do {
       let models = try Self.models
       LaboratoryContent.current.withLock { $0 = LaboratoryContent(models: models) }
@@ -46,7 +44,6 @@ extension Laboratory {
       complain("lasagne: A network of this program cannot be built: \(error)")
       exit(2)
     }
->>>>>>> main
     await RootCommand.runProcess()
   }
 }

@@ -95,7 +95,7 @@ struct IsolationTests {
     let id = try await engine.start(request).request.id
     let paused = try await engine.wait(for: id) { $0.state == .paused && $0.process == nil }
     #expect(paused.state == .paused)
-    #expect(paused.message?.contains("free some space") == true, "\(paused.message ?? "")")
+    #expect(paused.message?.contains("File too large") == true, "\(paused.message ?? "")")
     try FileManager.default.removeItem(at: full)
     try await engine.resumeSession(id)
     let end = try await engine.sessionOver(id)

@@ -17,7 +17,6 @@ struct TrainCommand: AsyncParsableCommand {
       its weights saved; twice leaves it alone.
       """)
 
-<<<<<<< HEAD
   @OptionGroup var options: TrainOptions
 
   func run() async throws {
@@ -64,10 +63,7 @@ struct StartCommand: AsyncParsableCommand {
 
 /// What to train, on what, and how.
 struct TrainOptions: ParsableArguments {
-  @Argument(help: "A model file, or the name of a model.")
-=======
   @Argument(help: ArgumentHelp(ModelReference.help))
->>>>>>> main
   var model: String
 
   @Argument(help: "The name of a data set in the workspace.")

@@ -113,11 +113,19 @@ public actor Engine {
     var session = Tracked(folder: folder, follower: follower, record: record)
     if record.process != nil {
       session.hold = .active
-    } else if try record.state == .queued || folder.unansweredControls().last?.action == .resume {
-      // An engine that was killed had promised its turn.
+    } else if try record.state == .queued || isPromised(folder) {
       session.hold = .waiting
     }
     return session
+  }
+
+  /// Whether an engine that was killed had accepted to let a session go on, and nobody began it.
+  private static func isPromised(_ folder: SessionFolder) throws -> Bool {
+    guard let last = try folder.unansweredControls().last, last.action == .resume else {
+      return false
+    }
+    let signs = [try folder.readExit()?.time, folder.leaseRecord()?.startedAt]
+    return signs.compactMap(\.self).allSatisfy { $0 < last.time }
   }
 
   /// Begins to watch and to start sessions; called once.
