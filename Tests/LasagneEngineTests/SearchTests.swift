@@ -7,6 +7,12 @@ import Tensors
 import Testing
 import Training
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Searches as sessions on the queue.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct SearchTests {
@@ -217,6 +223,34 @@ struct SearchTests {
     await engine.close()
   }
 
+  @Test func `an engine killed in the middle of a search leaves it to the next one`() async throws {
+    let bench = try Bench()
+    defer { bench.remove() }
+    try Model.save(try Bench.randomNetwork(), as: "random", in: bench.workspace)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Bench.program)
+    process.arguments = ["engine", bench.folder.path, "2"]
+    try process.run()
+    var client: EngineClient?
+    for _ in 0..<600 where client == nil {
+      client = try? EngineClient(workspace: bench.folder)
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    _ = try #require(client).call(.search(Self.halving()))
+    for _ in 0..<600 {
+      // Some have come to the first rung, the others have not.
+      let states = try bench.workspace.sessions().map { try $0.record().state }
+      if states.contains(.paused) { break }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let engine = try await bench.engine(launcher: Bench.workers)
+    #expect(try await engine.searchRecord("rates").state == .running)
+    try await Self.check(try await engine.searchOver("rates"), engine)
+    await engine.close()
+  }
+
   @Test(arguments: [
     (Search("s", model: "tiny", data: "bars", space: [:]), "nothing to try"),
     (Search("../s", model: "tiny", data: "bars", space: rateSpace), "cannot be the name"),
@@ -243,16 +277,21 @@ struct SearchTests {
       "With batchSize 0:"
     ),
     (
-      Search("s", model: "tiny", data: "bars", space: rateSpace, metric: "accuracy"),
+      Search(
+        "s", model: "tiny", data: "bars", recipe: recipe(epochs: 2), space: rateSpace,
+        metric: "accuracy"),
       "The metric 'accuracy' is none"
     ),
     (
-      Search("s", model: "tiny", data: "bars", space: rateSpace, metric: "test/loss"),
+      Search(
+        "s", model: "tiny", data: "bars", recipe: recipe(epochs: 2), space: rateSpace,
+        metric: "test/loss"),
       "needs test data"
     ),
     (
       Search(
-        "s", model: "tiny", data: "bars", recipe: ["validationFraction": .number(0)],
+        "s", model: "tiny", data: "bars",
+        recipe: ["validationFraction": .number(0), "batchSize": .number(10)],
         space: rateSpace), "needs samples for validation"
     ),
     (

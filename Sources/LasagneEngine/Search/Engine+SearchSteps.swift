@@ -177,10 +177,9 @@ extension Engine {
     for trial in given.trials {
       guard let session = tracked[trial.session], !session.record.state.isOver else { continue }
       isOver = false
+      // One that was about to pause when it was asked is ended by the next look at it.
       let isAsked = try session.folder.unansweredControls().contains { $0.action == .stop }
-      if !isAsked || isAsleep(session.record) {
-        try order(trial.session, .stop, origin: given.origin)
-      }
+      if !isAsked { try order(trial.session, .stop, origin: given.origin) }
     }
     guard isOver else { return }
     var file = given
