@@ -13,14 +13,15 @@ class Program:
         self.path = str(pathlib.Path(path).resolve())
 
     def run(self, *arguments, code=0):
-        """Runs the command and returns what it says; another exit code is an error."""
+        """Runs the command and returns what it says; other exit codes than `code` are errors."""
+        expected = code if isinstance(code, tuple) else (code,)
         run = subprocess.run(
             [self.path, *map(str, arguments)], capture_output=True, text=True, timeout=300)
-        if run.returncode != code:
+        if run.returncode not in expected:
             raise SystemExit(
                 f"lasagne {' '.join(map(str, arguments))}: exit code {run.returncode}, expected "
-                f"{code}: {run.stderr.strip()}")
-        return run.stdout if code == 0 else run.stderr
+                f"{expected}: {run.stderr.strip()}")
+        return run.stderr if run.returncode else run.stdout
 
     def predict(self, model, params, inputs, folder):
         """The outputs for inputs by name."""

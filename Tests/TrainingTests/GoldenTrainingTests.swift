@@ -53,10 +53,14 @@ struct GoldenTrainingTests {
       let samples = LaidOutSamples(
         inputs: try batch(inputs, index), targets: try batch(targets, index).converted(to: .int64))
       recipe.batchSize = samples.count
-      let result = try step(
+      let outcome = try step(
         Array(0..<samples.count)[...],
         of: SampleStore(samples, inputScale: nil, readsIndices: false, device: .cpu),
         epoch: 0, recipe: recipe, learningRate: rate, number: number, isWatched: false)
+      guard case .done(let result) = outcome else {
+        Issue.record("step \(number) was refused")
+        return
+      }
       let loss =
         (result.totals.loss + result.totals.penalty) / Double(result.totals.count)
       let expected = try #require(recorded.number)

@@ -13,8 +13,15 @@ struct RecipeTests {
         objective: .squaredError, update: .adam(beta1: 0.8), learningRate: 0.1,
         schedule: .warmUp(epochs: 0.5, then: .cosine), batchSize: 5, accumulationSteps: 3,
         epochs: 2, seed: Recipe.largestSeed,
-        validationFraction: 0.25, dropLast: true, l1: 0.1, l2: 0.2, totalNormConstraint: 3,
-        inputScale: 0.5, checkpointEveryEpochs: 0, reportEverySteps: 1, observeEverySteps: 0,
+        validationFraction: 0.25, dropLast: true, l1: 0.1, l2: 0.2,
+        penalties: [PenaltyTerm(.l1, weight: 0.5, layers: ["a"], tags: [], without: [.trainable])],
+        normConstraints: [NormLimit(2, layers: ["b"], axes: [0])], gradientClipping: 0.5,
+        totalNormConstraint: 3, metrics: [.f1(perClass: true), .confusion, .topKAccuracy(k: 2)],
+        inputScale: 0.5, precision: .bfloat16,
+        earlyStopping: EarlyStopping(metric: "valid/f1", goal: .higher, patience: 1),
+        average: .exponential(decay: 0.5), nonFinite: .rollback(limit: 1), checkpointEveryEpochs: 0,
+        checkpointEverySteps: 3, checkpointEveryMinutes: 0.5, keepCheckpoints: 4,
+        bestCheckpointBy: "valid/loss", reportEverySteps: 1, observeEverySteps: 0,
         fusesCrossEntropy: false),
     ]
     for recipe in recipes { #expect(try Recipe(json: recipe.json) == recipe) }
@@ -38,6 +45,39 @@ struct RecipeTests {
       (["totalNormConstraint": .number(0)], "The recipe's totalNormConstraint is 0.0;"),
       (["seed": .number(1e16)], "The recipe's seed is 10000000000000000;"),
       (["reportEverySteps": .number(0)], "The recipe's reportEverySteps is 0;"),
+      (
+        ["keepCheckpoints": .number(1)], "The recipe's keepCheckpoints is 1; it must be at least 2."
+      ),
+      (["gradientClipping": .number(0)], "The recipe's gradientClipping is 0.0;"),
+      (["precision": .string("half")], "The recipe's precision must be one of float32, bfloat16."),
+      (
+        ["penalties": .array([.object(["wieght": .number(1)])])],
+        "A penalty has no field 'wieght': did you mean 'weight'?"
+      ),
+      (
+        ["penalties": .array([.object(["weight": .number(-1)])])],
+        "The penalty's weight is -1.0; it must be a number that is not negative."
+      ),
+      (
+        ["normConstraints": .array([.object(["maxNorm": .number(0)])])],
+        "The norm constraint's maxNorm is 0.0; it must be positive."
+      ),
+      (
+        ["earlyStopping": .object(["patience": .string("two")])],
+        "The earlyStopping's patience must be a whole number."
+      ),
+      (["earlyStopping": .number(3)], "An earlyStopping is an object with fields such as metric."),
+      (
+        ["average": .object(["exponential": .object(["decay": .number(1)])])],
+        "The decay of 'exponential' must be at least 0 and below 1, got 1.0."
+      ),
+      (
+        ["nonFinite": .object(["skip": .object(["limit": .number(0)])])],
+        "The limit of 'skip' must be at least 1, got 0."
+      ),
+      (
+        ["nonFinite": .string("skipp")], "There is no nonFinite policy called 'skipp': did you mean"
+      ),
       (["update": .string("adm")], "There is no update rule called 'adm': did you mean 'adam'?"),
       (
         ["schedule": .string("lineer")],
@@ -56,6 +96,17 @@ struct RecipeTests {
   @Test func `every live field is a field, and momentum`() {
     for field in Recipe.liveFields where field != "momentum" {
       #expect(Recipe.fields.contains(field))
+    }
+  }
+
+  @Test func `the page about recipes has every field, and marks those that are live`() throws {
+    let page = try String(
+      contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Documentation/recipes.md"), encoding: .utf8)
+    let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
+    for field in Recipe.fields {
+      let row = try #require(rows.first { $0.contains("`\(field)`") }, "\(field) is missing")
+      #expect(row.contains("●") == Recipe.liveFields.contains(field), "\(field)")
     }
   }
 

@@ -25,15 +25,21 @@ struct ResumeMatrixTests {
 
   /// The run without interruption, and the one that is taken apart at a step and put together again.
   private func compare(
-    _ stopStep: Int, change: (inout Recipe) -> Void,
+    _ stopStep: Int, hasHoles: Bool = false, change: (inout Recipe) -> Void,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let network = try Fixture.convolutional()
-    let data = try Fixture.images()
+    var data = try Fixture.images()
+    if hasHoles {
+      var values = data.inputs.values(as: Float.self).map { $0 / 256 }
+      for sample in [7, 8] { values[36 * sample] = .nan }
+      data.inputs = try HostArray(values, shape: [60, 6, 6])
+    }
     var recipe = Fixture.recipe(learningRate: 0.01, epochs: 3)
     recipe.l2 = 0.001
     recipe.reportEverySteps = 3
     recipe.totalNormConstraint = 1
+    if hasHoles { recipe.validationFraction = 0 }
     change(&recipe)
     let whole = Script()
     let wholeTrainer = try Trainer(network: network, data: data, recipe: recipe)
@@ -87,6 +93,42 @@ struct ResumeMatrixTests {
     try compare(stop) {
       $0.update = .adam()
       $0.schedule = schedule
+    }
+  }
+
+  /// What else a run remembers, with what it is called in a failure.
+  static let memories: [(name: String, change: @Sendable (inout Recipe) -> Void)] = [
+    ("exponential average", { $0.average = .exponential(decay: 0.8, from: 0.5) }),
+    ("average over epochs", { $0.average = .epochs(from: 0) }),
+    (
+      "early stopping",
+      {
+        $0.earlyStopping = EarlyStopping(
+          metric: "train/epochAccuracy", patience: 1, minimumChange: 1)
+      }
+    ),
+    ("best checkpoint", { $0.bestCheckpointBy = "valid/loss" }),
+    (
+      "penalties and norms",
+      {
+        $0.penalties = [PenaltyTerm(.l1, weight: 0.01, layers: ["dense1"])]
+        $0.normConstraints = [NormLimit(0.7)]
+        $0.gradientClipping = 0.05
+      }
+    ),
+    ("bfloat16", { $0.precision = .bfloat16 }),
+    ("metrics", { $0.metrics = [.f1(perClass: true), .confusion, .topKAccuracy(k: 2)] }),
+    ("left-out updates", { $0.nonFinite = .skip() }),
+    ("rollbacks", { $0.nonFinite = .rollback(limit: 10, factor: 0.5) }),
+  ]
+
+  @Test(arguments: memories.indices, [2, 4, 6, 9])
+  func `so is one that remembers more than weights and rule`(index: Int, stop: Int) throws {
+    let memory = Self.memories[index]
+    let hasHoles = ["left-out updates", "rollbacks"].contains(memory.name)
+    try compare(stop, hasHoles: hasHoles) {
+      $0.update = .adam()
+      memory.change(&$0)
     }
   }
 }

@@ -56,4 +56,7 @@ public struct Convolution<Space: SpatialAxes>: ConvolutionLayer {
 
   /// The layer with every default.
   public init() { self.init(0, filterSize: 0) }
+
+  /// In bfloat16 where a pass asks for it.
+  public static var lowersPrecision: Bool { true }
 }

@@ -33,6 +33,9 @@ public struct NINLayer: DescribedLayer, BiasedLayer {
   /// The layer with every default.
   public init() { self.init(0) }
 
+  /// In bfloat16 where a pass asks for it.
+  public static var lowersPrecision: Bool { true }
+
   /// The model-file keys in the order they are written.
   public static var settings: [LayerSetting<NINLayer>] {
     [

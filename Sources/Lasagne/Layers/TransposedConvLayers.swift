@@ -54,4 +54,7 @@ public struct TransposedConvolution<Space: SpatialAxes>: TransposedConvolutionLa
 
   /// The layer with every default.
   public init() { self.init(0, filterSize: 0) }
+
+  /// In bfloat16 where a pass asks for it.
+  public static var lowersPrecision: Bool { true }
 }

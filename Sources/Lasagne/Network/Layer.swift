@@ -40,6 +40,9 @@ public protocol Layer: Codable, Equatable, Sendable {
   /// Whether its first input holds whole numbers (indices) instead of measurements.
   static var readsIndices: Bool { get }
 
+  /// Whether a pass in bfloat16 computes this layer in it: its inputs and parameters come so.
+  static var lowersPrecision: Bool { get }
+
   /// Layers named in its settings (a mask, a localization network); inputs after the incomings.
   var referencedLayers: [String] { get }
 
@@ -76,6 +79,8 @@ extension Layer {
   public static var incomingCount: ClosedRange<Int> { 1...1 }
   /// Whether its first input holds whole numbers (indices).
   public static var readsIndices: Bool { false }
+  /// Whether a pass in bfloat16 computes this layer in it.
+  public static var lowersPrecision: Bool { false }
   /// Layers named in its settings.
   public var referencedLayers: [String] { [] }
   /// What sets it apart in a few words.

@@ -64,6 +64,9 @@ public struct ForwardMode {
   /// Overrides whether batch normalization updates its averages; nil follows `isDeterministic`.
   public var batchNormUpdateAverages: Bool?
 
+  /// What layers of products compute in.
+  public var precision = Precision.float32
+
   /// The mode for predictions.
   public static var deterministic: ForwardMode { ForwardMode(isDeterministic: true) }
 
@@ -82,6 +85,15 @@ public struct ForwardMode {
     self.batchNormUseAverages = batchNormUseAverages
     self.batchNormUpdateAverages = batchNormUpdateAverages
   }
+}
+
+/// What the products of a pass are computed in; weights are float32 in either.
+public enum Precision: String, Codable, CaseIterable, Equatable, Hashable, Sendable {
+  /// Everything in single precision.
+  case float32
+  /// The dense and convolutional layers in bfloat16, with sums as the device makes them; all other
+  /// layers, the network's outputs, losses, gradients of weights and updates stay float32.
+  case bfloat16
 }
 
 /// Collects what parameters become after a pass.

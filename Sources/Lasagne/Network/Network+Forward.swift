@@ -62,9 +62,13 @@ extension Network {
         values[index] = input
       } else {
         let reads = structure.dependencies[index]
+        // What is to be inverted is differentiated by its input, which stays as it is.
+        let type = mode.precision.type(
+          of: node.layer.base, isFixed: structure.inverted.contains(index))
+        let bindings = structure.bindings[index]
         let context = LayerContext(
           layer: node.name, mode: mode, inputShapes: reads.map { structure.shapes[$0] },
-          weights: weights, bindings: structure.bindings[index],
+          weights: try lowered(weights, bindings, to: type, for: node), bindings: bindings,
           recorder: recorder)
         let isOutput = outputs.contains(node.name)
         let result: (output: Tensor, before: Tensor)
@@ -72,11 +76,11 @@ extension Network {
           let recorded = try recordable(value, for: node)
           values[read] = recorded
           result = try withGradients { () throws(NetworkError) in
-            try run(node, [recorded], context, splittingNonlinearity: isOutput)
+            try run(node, [recorded], context, type, splittingNonlinearity: isOutput)
           }
         } else {
           result = try run(
-            node, reads.compactMap { values[$0] }, context, splittingNonlinearity: isOutput)
+            node, reads.compactMap { values[$0] }, context, type, splittingNonlinearity: isOutput)
         }
         values[index] = result.output
         if isOutput { beforeNonlinearity[node.name] = result.before }
@@ -97,21 +101,43 @@ extension Network {
   }
 
   private func run(
-    _ node: NetworkNode, _ inputs: [Tensor], _ context: LayerContext,
+    _ node: NetworkNode, _ inputs: [Tensor], _ context: LayerContext, _ type: DataType?,
     splittingNonlinearity: Bool
   ) throws(NetworkError) -> (output: Tensor, before: Tensor) {
     do {
+      let inputs = try inputs.map { input throws(TensorError) in
+        guard let type, input.dataType.isFloatingPoint, input.dataType != type else { return input }
+        return try input.converted(to: type)
+      }
       if splittingNonlinearity, var activated = node.layer.base as? any ActivatedLayer {
         let nonlinearity = activated.nonlinearity
         activated.nonlinearity = .linear
-        let before = try activated.forward(inputs, context)
+        let before = try full(activated.forward(inputs, context))
         return (try nonlinearity(before), before)
       }
-      let output = try node.layer.base.forward(inputs, context)
+      let computed = try node.layer.base.forward(inputs, context)
+      let output = splittingNonlinearity ? try full(computed) : computed
       return (output, output)
     } catch {
       throw NetworkError(layer: node.name, type: node.typeName, error)
     }
+  }
+
+  /// The weights, with the layer's parameters in the type it computes in.
+  private func lowered(
+    _ weights: Weights, _ bindings: [String: Int], to type: DataType?, for node: NetworkNode
+  ) throws(NetworkError) -> Weights {
+    guard type == .bfloat16, !bindings.isEmpty else { return weights }
+    do {
+      return try weights.converted(bindings.values, to: .bfloat16)
+    } catch {
+      throw NetworkError(layer: node.name, type: node.typeName, error)
+    }
+  }
+
+  /// An output of the network, which is never of lower precision than its weights.
+  private func full(_ value: Tensor) throws(TensorError) -> Tensor {
+    try value.dataType == .bfloat16 ? value.converted(to: .float32) : value
   }
 
   /// A value whose use is recorded, so that an `InverseLayer` can differentiate by it.
@@ -176,5 +202,15 @@ extension Network {
       }
     }
     return given
+  }
+}
+
+extension Precision {
+  /// What a layer's inputs and parameters are brought to; nil leaves them as they are.
+  fileprivate func type(of layer: any Layer, isFixed: Bool) -> DataType? {
+    switch self {
+    case .float32: nil
+    case .bfloat16: Swift.type(of: layer).lowersPrecision && !isFixed ? .bfloat16 : .float32
+    }
   }
 }

@@ -55,6 +55,22 @@ public struct Weights {
       parameters.enumerated().map { ($1.fullName, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The same weights with some of them, by position, in another type; what is computed from them is
+  /// still recorded for the gradients of these.
+  func converted(
+    _ positions: some Sequence<Int>, to type: DataType
+  ) throws(TensorError) -> Weights {
+    var tensors = tensors
+    for position in positions { tensors[position] = try tensors[position].converted(to: type) }
+    return Weights(parameters: parameters, tensors: tensors, indices: indices)
+  }
+
+  private init(parameters: [NetworkParameter], tensors: [Tensor], indices: [String: Int]) {
+    self.parameters = parameters
+    self.tensors = tensors
+    self.indices = indices
+  }
+
   /// The value with this full name (`conv1.W`), or nil.
   public subscript(_ fullName: String) -> Tensor? { indices[fullName].map { tensors[$0] } }
 

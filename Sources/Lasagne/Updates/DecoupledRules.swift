@@ -23,7 +23,7 @@ extension PreparedUpdate {
   func lookahead(
     _ place: Place, _ gradient: Tensor, _ steps: Int, _ alpha: Double
   ) throws(TensorError) {
-    let slow = try place.copy("slowWeights\(rule.wrappingDepth)")
+    let slow = try place.copy("\(UpdateState.slowPrefix)\(rule.wrappingDepth)")
     try applyBelow(place, gradient)
     guard count.isMultiple(of: steps) else { return }
     try slow.addInPlace(place.parameter.detached() - slow, scale: alpha)

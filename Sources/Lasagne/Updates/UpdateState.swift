@@ -65,6 +65,8 @@ public final class UpdateState {
 // Names in files: "conv.W/firstMoment" for an accumulator, "steps/adam" for a count.
 extension UpdateState {
   private static let countPrefix = "steps/"
+  /// What the names of a lookahead's slow weights begin with.
+  static let slowPrefix = "slowWeights"
 
   /// Everything remembered, to be kept in a file.
   public func hostArrays() throws(TensorError) -> [String: HostArray] {
@@ -104,5 +106,28 @@ extension UpdateState {
       accumulators[index][String(key[key.index(after: separator)...])] = try Tensor(
         array, device: device)
     }
+  }
+
+  /// Goes back to what was remembered where the arrays were taken.
+  ///
+  /// Accumulators that are there already keep their tensors, so that who holds them sees it too.
+  public func restore(
+    _ arrays: [String: HostArray], device: Device = .cpu
+  ) throws(TensorError) {
+    let earlier = try UpdateState(parameterNames: parameterNames, arrays: arrays, device: device)
+    for index in accumulators.indices {
+      for (name, tensor) in accumulators[index] {
+        if let value = earlier.accumulators[index][name] {
+          try tensor.assign(value)
+        } else if name.hasPrefix(Self.slowPrefix) {
+          // Slow weights begin as the parameters, all others as zeros.
+          accumulators[index][name] = nil
+        } else {
+          try tensor.fillInPlace(0)
+        }
+      }
+      accumulators[index].merge(earlier.accumulators[index]) { here, _ in here }
+    }
+    counts = earlier.counts
   }
 }

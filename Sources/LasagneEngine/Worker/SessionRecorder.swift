@@ -10,7 +10,6 @@ import Training
 final class SessionRecorder {
   /// The file of a checkpoint that holds weights, state and position.
   static let checkpointFile = "state.safetensors"
-  private static let keptCheckpoints = 3
 
   /// The first write that failed.
   private(set) var problem: (any Error)?
@@ -113,7 +112,9 @@ final class SessionRecorder {
       }
     case .checkpointed(let step):
       try note(.checkpoint(step: step), step: step)
-      try folder.checkpoints.rotate(keeping: Self.keptCheckpoints)
+      try folder.checkpoints.rotate(
+        keeping: trainer.recipe.keepCheckpoints,
+        protected: Set([trainer.bestCheckpointStep].compactMap(\.self)))
     case .warning(let step, let message): try note(.warning, message: message, step: step)
     case .ended(_, let state): endState = state
     }

@@ -11,6 +11,8 @@ public struct Checkpoint: Equatable, Sendable {
   public var weights: [String: HostArray]
   /// What the update rule remembers, by names of its own.
   public var updateState: [String: HostArray]
+  /// Weights that are kept beside those that are trained: averages, those of the best epoch.
+  public var kept: [String: HostArray]
   /// 1 for the first process of the session, one more for each that took it up again.
   public var attempt: Int
   /// What the numbers were computed with.
@@ -25,6 +27,11 @@ public struct Checkpoint: Equatable, Sendable {
   var epochTotals: Totals
   var reportTotals: Totals
   var state: RunState
+
+  /// The averaged weights by full name; empty where the recipe asks for none.
+  public var averagedWeights: [String: HostArray] {
+    KeptWeights.part(kept, KeptWeights.averagePrefix)
+  }
 
   /// Updates done.
   public var step: Int { position.step }

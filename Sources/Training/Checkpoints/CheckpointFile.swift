@@ -21,12 +21,14 @@ extension Checkpoint {
   private static let metadataKey = "lasagne.checkpoint"
   private static let weightPrefix = "weights/"
   private static let statePrefix = "update/"
+  private static let keptPrefix = "kept/"
 
   /// All arrays under the names they have in a file.
   public func arrays() -> [String: HostArray] {
     var arrays: [String: HostArray] = [:]
     for (name, array) in weights { arrays[Self.weightPrefix + name] = array }
     for (name, array) in updateState { arrays[Self.statePrefix + name] = array }
+    for (name, array) in kept { arrays[Self.keptPrefix + name] = array }
     return arrays
   }
 
@@ -64,14 +66,10 @@ extension Checkpoint {
         "The checkpoint has version \(description.version), this program reads version 1; "
           + "use the program that wrote it.")
     }
-    func part(_ prefix: String) -> [String: HostArray] {
-      let pairs = arrays.filter { $0.key.hasPrefix(prefix) }
-        .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
-      return Dictionary(uniqueKeysWithValues: pairs)
-    }
     self.init(
-      recipe: description.recipe, weights: part(Self.weightPrefix),
-      updateState: part(Self.statePrefix), attempt: description.attempt,
+      recipe: description.recipe, weights: KeptWeights.part(arrays, Self.weightPrefix),
+      updateState: KeptWeights.part(arrays, Self.statePrefix),
+      kept: KeptWeights.part(arrays, Self.keptPrefix), attempt: description.attempt,
       fingerprint: description.fingerprint, trainingCount: description.trainingCount,
       frozen: description.frozen ?? [], obeyed: description.obeyed ?? [],
       position: description.position, epochTotals: description.epochTotals,

@@ -9,8 +9,10 @@ struct Evaluation {
   let function: LossFunction
   let weights: Weights
 
-  /// The sums over the samples at these positions.
-  func totals(of store: SampleStore, at indices: ArraySlice<Int>) throws -> Totals {
+  /// The sums over the samples at these positions; a meter gets the predictions.
+  func totals(
+    of store: SampleStore, at indices: ArraySlice<Int>, meter: inout MetricMeter
+  ) throws -> Totals {
     var totals = Totals()
     var start = indices.startIndex
     while start < indices.endIndex {
@@ -19,6 +21,7 @@ struct Evaluation {
         let batch = try store.batch(indices[start..<end])
         let result = try function(
           batch.inputs, batch.targets, weights: weights, mode: .deterministic)
+        try meter.add(result.pass.output, batch.targets)
         return try Totals(result, penalty: nil, count: end - start)
       }
       start = end

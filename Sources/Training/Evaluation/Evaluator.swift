@@ -51,7 +51,8 @@ public struct Evaluator {
     return try HostArray(shape: [count] + sample, dataType: .float32, data: data)
   }
 
-  /// The mean `loss` without penalties and, for classifiers, the `accuracy` over arrays.
+  /// The mean `loss` without penalties, for classifiers the `accuracy`, and the recipe's metrics over
+  /// arrays.
   ///
   /// - Throws: `TrainingError` where the arrays do not fit the network and the objective.
   public func evaluate(inputs: HostArray, targets: HostArray) throws -> [String: Double] {
@@ -62,9 +63,14 @@ public struct Evaluator {
       augmenter: try Augmenter(recipe, layout: layout, device: device))
     let function = try LossFunction(
       network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
+    var meter = MetricMeter(recipe.metrics, objective: recipe.objective)
     let totals = try Evaluation(function: function, weights: weights)
-      .totals(of: store, at: Array(0..<store.count)[...])
+      .totals(of: store, at: Array(0..<store.count)[...], meter: &meter)
     let names = MetricNames(loss: "loss", accuracy: "accuracy", penalty: nil)
-    return totals.means(names, hasAccuracy: function.hasAccuracy)
+    var values = totals.means(names, hasAccuracy: function.hasAccuracy)
+    for (key, value) in meter.values(part: "", totals: totals) {
+      values[String(key.dropFirst())] = value
+    }
+    return values
   }
 }

@@ -31,6 +31,9 @@ final class StepPlanner {
     "objective", "update", "learningRate", "schedule", "batchSize", "epochs", "seed",
     "validationFraction", "dropLast", "l1", "l2", "totalNormConstraint", "inputScale",
     "checkpointEveryEpochs", "reportEverySteps", "observeEverySteps", "fusesCrossEntropy",
+    // These do nothing within a step.
+    "metrics", "earlyStopping", "average", "nonFinite", "checkpointEverySteps",
+    "checkpointEveryMinutes", "keepCheckpoints", "bestCheckpointBy",
   ]
 
   /// A planner for a run on data that is ready to be gathered.

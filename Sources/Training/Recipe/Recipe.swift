@@ -32,12 +32,37 @@ public struct Recipe: Equatable, Sendable {
   public var l1: Double
   /// The weight of the sum of squares of the regularizable parameters.
   public var l2: Double
+  /// Prices on chosen parameters, beside `l1` and `l2`.
+  public var penalties: [PenaltyTerm]
+  /// Limits on the norms of weights, kept after every update.
+  public var normConstraints: [NormLimit]
+  /// Each entry of each gradient is brought between ±this, before `totalNormConstraint`; `nil` for
+  /// no limit.
+  public var gradientClipping: Double?
   /// The largest norm of all gradients together, larger ones are scaled down; `nil` for no limit.
   public var totalNormConstraint: Double?
+  /// What is measured beside loss and accuracy.
+  public var metrics: [Metric]
   /// What inputs are multiplied with; `nil` for 1/256 with unsigned bytes and 1 with all others.
   public var inputScale: Double?
+  /// What dense and convolutional layers compute in while training; evaluation is in float32.
+  public var precision: Precision
+  /// When the run ends before its epochs are over; `nil` for never.
+  public var earlyStopping: EarlyStopping?
+  /// The average of the weights that is kept beside them; `nil` for none.
+  public var average: WeightAverage?
+  /// What happens when a loss or a gradient is not finite.
+  public var nonFinite: NonFinitePolicy
   /// Epochs between two checkpoints; 0 makes none but those that are asked for.
   public var checkpointEveryEpochs: Int
+  /// Updates between two checkpoints within an epoch; 0 makes none.
+  public var checkpointEverySteps: Int
+  /// Minutes after which a checkpoint is made within an epoch; 0 makes none.
+  public var checkpointEveryMinutes: Double
+  /// How many of the newest checkpoints are kept; at least 2.
+  public var keepCheckpoints: Int
+  /// The metric whose best epoch has a checkpoint that is kept beside the newest; `nil` for none.
+  public var bestCheckpointBy: String?
   /// Steps between two reports of the loss.
   public var reportEverySteps: Int
   /// Steps between two looks at the parameters; 0 never looks.
@@ -61,9 +86,21 @@ public struct Recipe: Equatable, Sendable {
     dropLast: Bool = false,
     l1: Double = 0,
     l2: Double = 0,
+    penalties: [PenaltyTerm] = [],
+    normConstraints: [NormLimit] = [],
+    gradientClipping: Double? = nil,
     totalNormConstraint: Double? = nil,
+    metrics: [Metric] = [],
     inputScale: Double? = nil,
+    precision: Precision = .float32,
+    earlyStopping: EarlyStopping? = nil,
+    average: WeightAverage? = nil,
+    nonFinite: NonFinitePolicy = .stop,
     checkpointEveryEpochs: Int = 1,
+    checkpointEverySteps: Int = 0,
+    checkpointEveryMinutes: Double = 0,
+    keepCheckpoints: Int = 3,
+    bestCheckpointBy: String? = nil,
     reportEverySteps: Int = 10,
     observeEverySteps: Int = 50,
     fusesCrossEntropy: Bool = true,
@@ -81,9 +118,21 @@ public struct Recipe: Equatable, Sendable {
     self.dropLast = dropLast
     self.l1 = l1
     self.l2 = l2
+    self.penalties = penalties
+    self.normConstraints = normConstraints
+    self.gradientClipping = gradientClipping
     self.totalNormConstraint = totalNormConstraint
+    self.metrics = metrics
     self.inputScale = inputScale
+    self.precision = precision
+    self.earlyStopping = earlyStopping
+    self.average = average
+    self.nonFinite = nonFinite
     self.checkpointEveryEpochs = checkpointEveryEpochs
+    self.checkpointEverySteps = checkpointEverySteps
+    self.checkpointEveryMinutes = checkpointEveryMinutes
+    self.keepCheckpoints = keepCheckpoints
+    self.bestCheckpointBy = bestCheckpointBy
     self.reportEverySteps = reportEverySteps
     self.observeEverySteps = observeEverySteps
     self.fusesCrossEntropy = fusesCrossEntropy

@@ -29,6 +29,8 @@ protocol FieldVisitor {
 }
 
 extension FieldedValue {
+  static var exampleField: String { fieldNames.first ?? "" }
+
   /// The names of all fields.
   static var fieldNames: [String] {
     let names = FieldNames()

@@ -6,10 +6,11 @@ extension Recipe {
   ///
   /// All others decide what a run is: its data order, its split, its function.
   public static let liveFields = [
-    "learningRate", "momentum", "schedule", "update", "epochs", "batchSize",
-    "accumulationSteps", "l1", "l2", "totalNormConstraint", "checkpointEveryEpochs",
-    "reportEverySteps",
-    "observeEverySteps",
+    "learningRate", "momentum", "schedule", "update", "epochs", "batchSize", "accumulationSteps",
+    "l1", "l2", "penalties", "normConstraints", "gradientClipping", "totalNormConstraint",
+    "metrics", "precision", "earlyStopping", "average", "nonFinite", "checkpointEveryEpochs",
+    "checkpointEverySteps", "checkpointEveryMinutes", "keepCheckpoints", "bestCheckpointBy",
+    "reportEverySteps", "observeEverySteps",
   ]
 
   /// Changes one live field.

@@ -20,6 +20,12 @@ extension Recipe {
       try require(
         limit.isFinite && limit > 0, "totalNormConstraint", limit, "positive, or left out")
     }
+    if let bound = gradientClipping {
+      try require(bound.isFinite && bound > 0, "gradientClipping", bound, "positive, or left out")
+    }
+    for term in penalties { try term.validate() }
+    for limit in normConstraints { try limit.validate() }
+    try earlyStopping?.validate()
     if let inputScale {
       try require(
         inputScale.isFinite && inputScale != 0, "inputScale", inputScale,
@@ -27,6 +33,12 @@ extension Recipe {
     }
     try require(
       checkpointEveryEpochs >= 0, "checkpointEveryEpochs", checkpointEveryEpochs, "at least 0")
+    try require(
+      checkpointEverySteps >= 0, "checkpointEverySteps", checkpointEverySteps, "at least 0")
+    try require(
+      checkpointEveryMinutes.isFinite && checkpointEveryMinutes >= 0, "checkpointEveryMinutes",
+      checkpointEveryMinutes, "a number that is not negative")
+    try require(keepCheckpoints >= 2, "keepCheckpoints", keepCheckpoints, "at least 2")
     try require(reportEverySteps >= 1, "reportEverySteps", reportEverySteps, "at least 1")
     try require(observeEverySteps >= 0, "observeEverySteps", observeEverySteps, "at least 0")
     for augmentation in augmentation { try augmentation.validate() }

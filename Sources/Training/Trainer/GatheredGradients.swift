@@ -39,12 +39,15 @@ extension TrainingStep {
   /// Runs the batches of one update forward and backward; nothing but running averages changes, and
   /// with a single batch not even those.
   func gather(
-    _ indices: ArraySlice<Int>, of store: SampleStore, epoch: Int, batchSize: Int,
+    _ indices: ArraySlice<Int>, of store: SampleStore, epoch: Int, recipe: Recipe,
     learning: [(name: String, tensor: Tensor)], frozen: Set<String>, penalty: Tensor?,
     generator: Generator
   ) throws -> GatheredGradients {
     let parameters = learning.map(\.tensor)
+    let batchSize = recipe.batchSize
     let isSingle = indices.count <= batchSize
+    var mode = ForwardMode.training(generator: generator)
+    mode.precision = recipe.precision
     let before = isSingle ? [] : try runningAverages()
     var gradients: [Tensor] = []
     var measured = MeasuredBatches(penalty: try penalty?.detached())
@@ -53,7 +56,7 @@ extension TrainingStep {
       let part = indices[start..<min(start + batchSize, indices.endIndex)]
       let samples = try store.trainingBatch(part, epoch: epoch)
       let batch = try function(
-        samples.inputs, samples.targets, weights: weights, mode: .training(generator: generator))
+        samples.inputs, samples.targets, weights: weights, mode: mode)
       try measured.add(batch, count: part.count)
       // Each batch counts by its samples, the penalty once.
       let share = Double(part.count) / Double(indices.count)

@@ -75,5 +75,15 @@ struct MetricNames {
     loss: "train/epochLoss", accuracy: "train/epochAccuracy", penalty: nil)
   static let validation = MetricNames(
     loss: "valid/loss", accuracy: "valid/accuracy", penalty: nil)
+  /// The part of the data: `valid`.
+  var part: String { String(loss.prefix { $0 != "/" }) }
+
+  /// The names of the same measured with averaged weights.
+  var averaged: MetricNames {
+    MetricNames(
+      loss: loss.replacing("/loss", with: "/averageLoss"),
+      accuracy: accuracy.replacing("/accuracy", with: "/averageAccuracy"), penalty: nil)
+  }
+
   static let test = MetricNames(loss: "test/loss", accuracy: "test/accuracy", penalty: nil)
 }

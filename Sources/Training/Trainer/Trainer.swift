@@ -44,11 +44,16 @@ public final class Trainer {
   var epochTotals: Totals
   var reportTotals: Totals
   var state: RunState
+  var kept: KeptWeights
+  var lastCheckpoint = ContinuousClock.now
   var clock = WorkClock()
   /// What was measured around the last update, if it was watched.
   var watched: [String: Double] = [:]
   /// The numbers of the commands obeyed since the last update.
   var obeyed: [Int]
+  var callbacks: [Callback] = []
+  var callbackWish = CallbackWish.goOn
+  var callbackProblem: (any Error)?
   private let notice: String?
 
   /// Updates done.
@@ -86,15 +91,7 @@ public final class Trainer {
     from checkpoint: Checkpoint, network: Network, data: TrainingData, device: Device = .cpu,
     planning: StepPlanning? = nil
   ) throws -> Trainer {
-    let arrays = try network.parameters.map { parameter throws(TrainingError) in
-      guard let array = checkpoint.weights[parameter.fullName] else {
-        throw TrainingError(
-          .checkpoint,
-          "The checkpoint has no \(parameter.fullName), which the network '\(network.name)' needs; "
-            + "it was taken from another network.")
-      }
-      return array
-    }
+    let arrays = try checkpoint.weights.ordered(for: network)
     let weights = try Weights(arrays, for: network, device: device)
     return try Trainer(
       network: network, weights: weights, data: data, recipe: checkpoint.recipe, device: device,
@@ -136,6 +133,7 @@ public final class Trainer {
     epochTotals = checkpoint?.epochTotals ?? Totals()
     reportTotals = checkpoint?.reportTotals ?? Totals()
     state = checkpoint?.state ?? RunState()
+    kept = try KeptWeights(checkpoint?.kept ?? [:], network: network, device: device)
     notice = checkpoint.flatMap { [fingerprint] in
       ComputeFingerprint.difference(from: $0.fingerprint, to: fingerprint)
     }
@@ -148,43 +146,15 @@ public final class Trainer {
     try check(recipe)
   }
 
-  /// Checks a recipe against the data: the size of an update, the metrics that are waited for.
-  func check(_ recipe: Recipe) throws(TrainingError) {
-    try recipe.checkSizes(sampleCount: trainingCount, of: "training samples")
-    if let plateau = recipe.schedule.plateau {
-      try checkMetric(plateau.metric, of: "schedule")
-    }
-  }
-
-  private func checkMetric(_ metric: String, of field: String) throws(TrainingError) {
-    let names = epochMetricNames
-    guard names.contains(metric) else {
-      let hint = Spelling.hint(for: metric, among: names)
-      throw TrainingError(
-        .recipe,
-        "The recipe's \(field) waits for the metric '\(metric)', which this session does not "
-          + "measure after an epoch: \(hint)")
-    }
-  }
-
-  /// The metrics that are known after every epoch.
-  private var epochMetricNames: [String] {
-    let parts: [MetricNames] = [.trainingEpoch] + (validation == nil ? [] : [.validation])
-    return parts.flatMap { function.hasAccuracy ? [$0.loss, $0.accuracy] : [$0.loss] }
-  }
-
   /// Why steps are made one operation after the other instead of by a plan; `nil` where they are
   /// planned.
   public var planRefusal: String? { planner.reason(for: recipe) }
 
   /// All that is needed to go on from here.
   public func checkpoint() throws(TensorError) -> Checkpoint {
-    var arrays: [String: HostArray] = [:]
-    for (parameter, tensor) in zip(weights.parameters, weights.tensors) {
-      arrays[parameter.fullName] = try tensor.hostArray()
-    }
-    return Checkpoint(
-      recipe: recipe, weights: arrays, updateState: try trainingStep.state.hostArrays(),
+    Checkpoint(
+      recipe: recipe, weights: try weights.namedArrays(),
+      updateState: try trainingStep.state.hostArrays(), kept: try kept.hostArrays(),
       attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
       frozen: frozen.sorted(), obeyed: obeyed, position: position, epochTotals: epochTotals,
       reportTotals: reportTotals, state: state)

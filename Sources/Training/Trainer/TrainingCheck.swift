@@ -16,10 +16,25 @@ extension TrainingData {
     }
     _ = try Augmenter(recipe, layout: layout, device: .cpu)
     try recipe.checkSizes(sampleCount: samples.count, of: "samples")
+    try recipe.checkChoices(network.parameters)
   }
 }
 
 extension Recipe {
+  /// Refuses names of layers that are not there, and choices of no parameter.
+  func checkChoices(_ parameters: [NetworkParameter]) throws(TrainingError) {
+    for term in penalties { try term.choice.check(parameters, field: "penalties") }
+    for limit in normConstraints {
+      try limit.choice.check(parameters, field: "normConstraints")
+      guard parameters.contains(where: limit.accepts) else {
+        throw TrainingError(
+          .recipe,
+          "The recipe's normConstraints choose no parameter with the axes they sum over; tell them "
+            + "axes that are there.")
+      }
+    }
+  }
+
   /// Refuses updates that need more samples than there are.
   func checkSizes(sampleCount: Int, of kind: String) throws(TrainingError) {
     guard batchSize <= sampleCount else {

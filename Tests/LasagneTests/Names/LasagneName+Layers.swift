@@ -9,7 +9,7 @@ extension LasagneName {
         String(reflecting: type).hasPrefix("Lasagne."),
         !LayerRegistry.laterTypes.contains(where: { $0 == type })
       else { return nil }
-      return LasagneName(name, "\(type)", evidence(ofLayer: name))
+      return LasagneName(name, type.typeName, evidence(ofLayer: name))
     }
   }
 

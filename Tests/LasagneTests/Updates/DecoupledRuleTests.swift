@@ -66,6 +66,27 @@ import Testing
       try run(.momentum(), rate: 0.1, steps: 5))
   }
 
+  @Test func `a state goes back to what it was, in the tensors it has`() throws {
+    let rule = UpdateRule.lookahead(around: .adam(), steps: 3, alpha: 0.5)
+    let parameter = try Tensor([0.5, -1.25] as [Double], shape: [2])
+    let state = UpdateState(parameterCount: 1)
+    func step(_ count: Int) throws -> [Double] {
+      for _ in 0..<count {
+        try rule.step(
+          parameters: [parameter], gradients: [parameter.tanh()], state: state, learningRate: 0.1)
+      }
+      return try parameter.values(as: Double.self)
+    }
+    for first in [0, 2] {
+      let (start, known) = (try parameter.hostArray(), try state.hostArrays())
+      let later = try step(4)
+      try parameter.assign(Tensor(start))
+      try state.restore(known)
+      #expect(try step(4) == later, "after \(first) steps")
+      _ = try step(first)
+    }
+  }
+
   @Test(arguments: [
     (
       "\"lookahead\"",

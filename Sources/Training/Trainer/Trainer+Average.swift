@@ -1,0 +1,47 @@
+import Lasagne
+import Tensors
+
+// The average of the weights that is kept beside them.
+extension Trainer {
+  /// The averaged weights, where the recipe asks for them and there are some yet.
+  public var averagedWeights: Weights? { kept.average }
+
+  /// Takes the weights after an update into an exponential average.
+  func averageUpdate() throws {
+    if recipe.average == nil {
+      kept.average = nil
+      state.averageCount = 0
+    }
+    guard case .exponential(let decay, let from) = recipe.average, epoch >= from else { return }
+    guard let average = try begunAverage() else { return }
+    try withoutGradients { () throws(TensorError) in
+      for (mean, tensor) in zip(average.tensors, weights.tensors) {
+        try mean.multiplyInPlace(decay)
+        try mean.addInPlace(tensor, scale: 1 - decay)
+      }
+    }
+  }
+
+  /// Takes the weights at the end of an epoch into an average over epochs.
+  func averageEpoch() throws {
+    guard case .epochs(let from) = recipe.average, Double(position.epoch) > from else { return }
+    defer { state.averageCount += 1 }
+    guard let average = try begunAverage() else { return }
+    let share = 1 / Double(state.averageCount + 1)
+    try withoutGradients { () throws(TensorError) in
+      for (mean, tensor) in zip(average.tensors, weights.tensors) {
+        try mean.addInPlace(tensor - mean, scale: share)
+      }
+    }
+  }
+
+  /// The average so far; where there is none, it begins as the weights are, and `nil` is returned.
+  private func begunAverage() throws -> Weights? {
+    if let average = kept.average { return average }
+    let copies = try withoutGradients { () throws(TensorError) in
+      try weights.tensors.map { tensor throws(TensorError) in try tensor.detached().copied() }
+    }
+    kept.average = try Weights(copies, for: network)
+    return nil
+  }
+}
