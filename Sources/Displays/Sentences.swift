@@ -29,6 +29,7 @@ extension ControlCommand {
     let wish =
       switch action {
       case .pause: "pause"
+      case .pauseAfter(let epochs): "pause after \(epochs) \(epochs == 1 ? "epoch" : "epochs")"
       case .resume: "resume"
       case .stop: "stop"
       case .snapshot: "snapshot"

@@ -2,6 +2,8 @@
 public enum ControlAction: Codable, Equatable, Sendable {
   /// Write a checkpoint, then give the process and the device back.
   case pause
+  /// Pause once so many epochs are done; a later one of these takes the place of those before it.
+  case pauseAfter(epochs: Int)
   case resume
   case stop
   /// Write a checkpoint and go on.
@@ -26,7 +28,7 @@ extension ControlAction {
   public var changesNumbers: Bool {
     switch self {
     case .set, .freeze, .unfreeze, .threads, .custom: true
-    case .pause, .resume, .stop, .snapshot, .branch: false
+    case .pause, .pauseAfter, .resume, .stop, .snapshot, .branch: false
     }
   }
 }

@@ -57,6 +57,8 @@ public struct SessionRequest: Codable, Equatable, Sendable {
   public var origin: SessionOrigin?
   /// The session whose run it plays again; `nil` for all others.
   public var reproduces: String?
+  /// What a search chose for it; `nil` for all others.
+  public var search: SearchTrial?
   /// The fingerprint of the data when it was asked for, to notice other bytes under the same name.
   public var dataFingerprint: String?
   /// The memory it was expected to need.

@@ -69,6 +69,7 @@ extension Engine {
     asked.createdAt = Date().timeIntervalSince1970
     asked.origin = SessionOrigin(session: parent.request.id, step: checkpoint.step)
     asked.reproduces = nil
+    asked.search = nil
     try Names.check(asked.saveParams, of: "parameters")
     return try enroll(
       asked, epochs: recipe.epochs,

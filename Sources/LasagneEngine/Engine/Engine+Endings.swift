@@ -13,8 +13,12 @@ import Training
 extension Engine {
   /// Ends or pauses a session that has no process, in the place of its process.
   ///
-  /// One that is stopped has its weights saved, as its process would have done.
-  func end(_ id: String, as state: SessionState, answering command: ControlCommand) throws {
+  /// One that is stopped has its weights saved, as its process would have done. A reason comes on
+  /// its timeline.
+  func end(
+    _ id: String, as state: SessionState, answering command: ControlCommand,
+    because reason: String? = nil
+  ) throws {
     guard var session = tracked[id] else { return }
     let folder = session.folder
     queue.release(id)
@@ -24,14 +28,15 @@ extension Engine {
     defer { withExtendedLifetime(lease) {} }
     let (checkpoint, _) = try Checkpoint.newest(of: folder)
     let step = checkpoint?.step ?? 0
-    func note(_ event: TimelineEntry.Event) throws {
+    func note(_ event: TimelineEntry.Event, _ message: String? = nil) throws {
       try folder.appendTimeline(
         TimelineEntry(
-          time: Date().timeIntervalSince1970, attempt: lease.attempt, step: step, event: event))
+          time: Date().timeIntervalSince1970, attempt: lease.attempt, step: step, event: event,
+          message: message))
     }
-    try note(.acknowledged(command: command.number, refusal: nil))
+    try note(.acknowledged(command: command.number, refusal: nil), reason)
     var exit = ExitRecord(
-      state: state, message: nil, attempt: lease.attempt, step: step,
+      state: state, message: reason, attempt: lease.attempt, step: step,
       time: Date().timeIntervalSince1970)
     if let checkpoint, state == .stopped {
       let model = try Model.load(of: folder, in: workspace)
@@ -42,7 +47,7 @@ extension Engine {
         metrics: session.record.latest.filter { !$0.key.hasPrefix("params/") }, in: workspace)
       try note(.params(name: params.name, version: params.version.version))
     } else if state == .stopped {
-      exit.message = "It was stopped before it began."
+      exit.message = reason ?? "It was stopped before it began."
     }
     try folder.writeExit(exit)
     try queueChanged()

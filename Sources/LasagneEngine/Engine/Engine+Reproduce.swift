@@ -44,6 +44,7 @@ extension Engine {
     asked.createdAt = Date().timeIntervalSince1970
     asked.sharesThreads = nil
     asked.reproduces = request.id
+    asked.search = nil
     let model = try Model.load(of: folder, in: workspace)
     let origin = request.origin == nil ? nil : folder.origin.newestVerified().checkpoint?.folder
     try Names.check(asked.saveParams, of: "parameters")

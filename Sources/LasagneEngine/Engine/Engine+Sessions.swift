@@ -29,23 +29,35 @@ extension Engine {
   ///   together.
   @discardableResult
   public func start(_ request: StartRequest) throws -> SessionRecord {
+    try start(request, id: Names.newSessionID(), for: nil, commands: [])
+  }
+
+  /// Starts a session under an id that is known already, for a search; the commands are in its log
+  /// before it begins.
+  @discardableResult
+  func start(
+    _ request: StartRequest, id: String, for search: SearchTrial?, commands: [ControlCommand]
+  ) throws -> SessionRecord {
     let plan = try SessionPlan(request, in: workspace)
     try checkRoom(for: plan)
     let name = request.name ?? freeName(request.model)
     let isShared = request.threads == nil && plan.device == .cpu
     let wanted = request.threads ?? (plan.device == .cpu ? queue.suggestion : 1)
     var asked = SessionRequest(
-      id: Names.newSessionID(), name: name, model: request.model, data: request.data,
+      id: id, name: name, model: request.model, data: request.data,
       startParams: plan.start?.reference, saveParams: request.saveParams ?? name,
       recipe: plan.recipe.json, device: plan.device.description,
       threads: min(queue.cores, max(1, wanted)), writesTensorBoard: request.writesTensorBoard,
       createdAt: Date().timeIntervalSince1970)
     asked.sharesThreads = isShared ? true : nil
     asked.priority = request.priority
+    asked.search = search
     asked.dataFingerprint = plan.dataFingerprint
     asked.memory = plan.memory
     try Names.check(asked.saveParams, of: "parameters")
-    return try enroll(asked, epochs: plan.recipe.epochs, SessionContents(model: plan.modelFile))
+    return try enroll(
+      asked, epochs: plan.recipe.epochs,
+      SessionContents(model: plan.modelFile, commands: commands))
   }
 
   /// Makes the folder of a session and queues it.
@@ -72,6 +84,14 @@ extension Engine {
   public func control(
     _ id: String, _ action: ControlAction, origin: String
   ) throws -> ControlCommand {
+    let command = try order(id, action, origin: origin)
+    look()
+    return command
+  }
+
+  /// Asks something of a session, and leaves it to the next look to see what comes of it.
+  @discardableResult
+  func order(_ id: String, _ action: ControlAction, origin: String) throws -> ControlCommand {
     let id = try session(id).request.id
     // What is refused must not depend on how long ago the last look was.
     look(at: id)
@@ -89,7 +109,6 @@ extension Engine {
       try end(id, as: .paused, answering: command)
     default: break
     }
-    look()
     return command
   }
 
@@ -194,7 +213,7 @@ extension Engine {
   }
 
   /// Refuses a session that could never begin.
-  private func checkRoom(for plan: SessionPlan) throws {
+  func checkRoom(for plan: SessionPlan) throws {
     let device = plan.device.description
     if let devices = queue.devices, !devices.contains(device) {
       throw EngineError(

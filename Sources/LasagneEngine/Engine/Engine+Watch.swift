@@ -6,6 +6,7 @@ extension Engine {
   /// Reads what the sessions wrote since the last look, tells the listeners, starts who can start.
   func look() {
     for id in tracked.keys.sorted() { look(at: id) }
+    advanceSearches()
     schedule()
   }
 

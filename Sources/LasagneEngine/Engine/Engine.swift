@@ -51,6 +51,8 @@ public actor Engine {
   var tracked: [String: Tracked] = [:]
   /// Sessions whose folder cannot be read, with what is known of them.
   var damaged: [String: SessionRecord] = [:]
+  /// The searches of the workspace by name.
+  var searches: [String: SearchFile]
   private var watch: Task<Void, Never>?
 
   /// The workspace's folder.
@@ -75,6 +77,7 @@ public actor Engine {
     self.lock = try workspace.lockEngine(purpose: purpose)
     self.index = try Index(for: lock)
     self.patience = patience
+    searches = SearchFile.all(in: workspace)
     let order = Self.keptOrder(in: workspace)
     let places = Dictionary(order.enumerated().map { ($1.session, $0) }) { first, _ in first }
     priorities = Dictionary(order.map { ($0.session, $0.priority) }) { first, _ in first }

@@ -19,9 +19,15 @@ struct SessionPlan {
 
   /// Reads the model, the data and the recipe and tries them on each other.
   ///
+  /// - Parameters:
+  ///   - model: The model where the workspace need not have it; by default that of the request.
+  ///   - data: The data where they have been read already.
   /// - Throws: the sentence for the first thing that does not fit.
-  init(_ request: StartRequest, in workspace: Workspace) throws {
-    let model = try Model.load(request.model, from: workspace)
+  init(
+    _ request: StartRequest, model given: Model? = nil, data: TrainingData? = nil,
+    in workspace: Workspace
+  ) throws {
+    let model = try given ?? Model.load(request.model, from: workspace)
     self.model = model
     modelFile = try model.network.modelFile()
     recipe = try Recipe(json: request.recipe)
@@ -33,7 +39,7 @@ struct SessionPlan {
     if device != .cpu, !Backend.devices().contains(where: { $0.device == device }) {
       throw EngineError(.invalid, "This machine has no device '\(device)'; use 'cpu'.")
     }
-    let data = try TrainingData(request.data, in: workspace)
+    let data = try data ?? TrainingData(request.data, in: workspace)
     try data.check(against: model.network, recipe: recipe)
     dataFingerprint = try DataRecord.find(request.data, in: workspace).fingerprint
     memory = MemoryEstimate(model.network, recipe: recipe, data: data)

@@ -17,6 +17,11 @@ extension Engine {
       case .queue: return .sessions(waitingSessions())
       case .moveInQueue(let id, let place): return .session(try moveInQueue(id, to: place))
       case .prioritize(let id, let priority): return .session(try prioritize(id, priority))
+      case .search(let search): return .search(try self.search(search))
+      case .searches: return .searches(searchRecords())
+      case .searchRecord(let name): return .search(try searchRecord(name))
+      case .stopSearch(let name): return .search(try stopSearch(name))
+      case .resumeSearch(let name): return .search(try resumeSearch(name))
       case .devices: return .devices(devices())
       case .limit(let cores, let gpus):
         if let cores { useCores(cores) }

@@ -58,6 +58,12 @@ public enum EngineCall: Codable, Equatable, Sendable {
   case moveInQueue(session: String, place: Int)
   case prioritize(session: String, priority: Int)
   case devices
+  /// Starts a search.
+  case search(Search)
+  case searches
+  case searchRecord(name: String)
+  case stopSearch(name: String)
+  case resumeSearch(name: String)
   /// Limits what the engine shares out; `nil` leaves it as it is.
   case limit(cores: Int?, gpus: Int?)
 }
@@ -69,6 +75,8 @@ public enum EngineReply: Codable, Equatable, Sendable {
   case sessions([SessionRecord])
   case session(SessionRecord)
   case devices([DeviceShare])
+  case search(SearchRecord)
+  case searches([SearchRecord])
   /// The command as it stands in the session's control log.
   case accepted(ControlCommand)
   case refused(EngineError)

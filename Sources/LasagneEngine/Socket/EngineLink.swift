@@ -90,6 +90,31 @@ public actor EngineLink {
     }
   }
 
+  /// Asks something about searches, or has one started, stopped or resumed.
+  ///
+  /// - Throws: `EngineError` with the engine's own sentence where it refuses.
+  public func search(_ call: EngineCall) async throws -> SearchRecord {
+    let reply: EngineReply
+    switch way {
+    case .own(let engine, _): reply = await engine.answer(call)
+    case .other(let client):
+      do {
+        reply = try client.call(call)
+      } catch let error as EngineError where error.kind == .failed {
+        // The process that was the engine is gone.
+        guard case .searchRecord = call else { throw error }
+        way = try await Self.reach(workspace, purpose)
+        return try await search(call)
+      }
+    }
+    switch reply {
+    case .search(let record): return record
+    case .refused(let error): throw error
+    default:
+      throw EngineError(.failed, "The engine answered something else than was asked.")
+    }
+  }
+
   /// Gives the workspace back if this process is its engine; sessions go on by themselves.
   public func close() async {
     guard case .own(let engine, let socket) = way else { return }

@@ -15,6 +15,9 @@ final class ControlLog: ControlSource {
   let resume: Int?
   private var planned: [PlannedCommand]
   private var offset = 0
+  /// Where the session is to pause by itself; `nil` where it is not, or has done so.
+  private var limit: (epochs: Int, command: ControlCommand)?
+  private var epochs: Int
   private var pending: [ControlCommand] = []
   private var hasStopped = false
   private var lastLook = ContinuousClock.now
@@ -24,10 +27,15 @@ final class ControlLog: ControlSource {
   /// Commands up to the resume that brought this attempt about are history; of them those that
   /// change numbers and that no attempt answered are still carried out.
   ///
-  /// - Parameter obeyed: The numbers of those that were obeyed at that very step already.
-  init(_ folder: SessionFolder, from step: Int, obeyed: [Int], stop: StopFlag) throws {
+  /// - Parameters:
+  ///   - epochs: The epochs done.
+  ///   - obeyed: The numbers of those that were obeyed at that very step already.
+  init(
+    _ folder: SessionFolder, from step: Int, epochs: Int, obeyed: [Int], stop: StopFlag
+  ) throws {
     self.folder = folder
     self.stop = stop
+    self.epochs = epochs
     planned = try folder.history().filter {
       $0.step > step || ($0.step == step && !obeyed.contains($0.command.number))
     }
@@ -41,6 +49,27 @@ final class ControlLog: ControlSource {
     pending = commands.filter {
       unanswered.contains($0.number) && ($0.action.changesNumbers || $0.number > begin)
     }
+    pending = takeLimits(from: pending)
+    // Whoever has paused there once and goes on does not pause there again.
+    limit = commands.last(where: \.isLimit).flatMap {
+      unanswered.contains($0.number) ? Self.limit($0) : nil
+    }
+  }
+
+  /// Takes note that so many epochs are done.
+  func epochEnded(_ epochs: Int) {
+    self.epochs = epochs
+  }
+
+  private static func limit(_ command: ControlCommand) -> (Int, ControlCommand)? {
+    guard case .pauseAfter(let epochs) = command.action else { return nil }
+    return (epochs, command)
+  }
+
+  /// Remembers the newest limit among commands, and returns the others.
+  private func takeLimits(from commands: [ControlCommand]) -> [ControlCommand] {
+    if let newest = commands.last(where: \.isLimit) { limit = Self.limit(newest) }
+    return commands.filter { !$0.isLimit }
   }
 
   func commands() -> [ControlCommand] { [] }
@@ -52,7 +81,7 @@ final class ControlLog: ControlSource {
     let now = ContinuousClock.now
     if now - lastLook >= .milliseconds(10) {
       lastLook = now
-      pending += (try? folder.controls(from: &offset)) ?? []
+      pending += takeLimits(from: (try? folder.controls(from: &offset)) ?? [])
     }
     var commands = due.map(\.command)
     if planned.isEmpty {
@@ -62,6 +91,10 @@ final class ControlLog: ControlSource {
       commands += pending.filter { !$0.action.changesNumbers }
       pending.removeAll { !$0.action.changesNumbers }
     }
+    if let limit, epochs >= limit.epochs {
+      commands.append(limit.command)
+      self.limit = nil
+    }
     if stop.isSet && !hasStopped {
       hasStopped = true
       commands.append(
@@ -69,5 +102,12 @@ final class ControlLog: ControlSource {
           number: 0, time: Date().timeIntervalSince1970, origin: "signal", action: .stop))
     }
     return commands
+  }
+}
+
+extension ControlCommand {
+  /// Whether it says where a session is to pause by itself.
+  fileprivate var isLimit: Bool {
+    if case .pauseAfter = action { true } else { false }
   }
 }

@@ -80,12 +80,16 @@ public struct SessionWorker {
       folder: folder, lease: lease, trainer: trainer, warnings: preparation.warnings,
       ownsProcess: ownsProcess)
     let control = try ControlLog(
-      folder, from: trainer.step, obeyed: preparation.checkpoint?.obeyed ?? [], stop: stop)
+      folder, from: trainer.step, epochs: Int(trainer.epoch),
+      obeyed: preparation.checkpoint?.obeyed ?? [], stop: stop)
     if let resume = control.resume {
       try recorder.note(.acknowledged(command: resume, refusal: nil))
     }
     do {
-      try trainer.run(control: control, save: recorder.save) { event in recorder.record(event) }
+      try trainer.run(control: control, save: recorder.save) { event in
+        recorder.record(event)
+        if case .epochEnded(let epoch, _) = event { control.epochEnded(epoch) }
+      }
     } catch {
       exit.step = trainer.step
       exit.memoryBytes = recorder.memoryBytes

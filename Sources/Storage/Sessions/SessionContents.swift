@@ -9,14 +9,18 @@ public struct SessionContents: Sendable {
   public var replay: [PlannedCommand]
   /// The checkpoint of another session it goes on from.
   public var origin: CheckpointFolder?
+  /// What is asked of it before it begins, in order.
+  public var commands: [ControlCommand]
 
   /// Makes the contents from their parts.
   public init(
-    model: String? = nil, replay: [PlannedCommand] = [], origin: CheckpointFolder? = nil
+    model: String? = nil, replay: [PlannedCommand] = [], origin: CheckpointFolder? = nil,
+    commands: [ControlCommand] = []
   ) {
     self.model = model
     self.replay = replay
     self.origin = origin
+    self.commands = commands
   }
 }
 
@@ -70,6 +74,7 @@ extension SessionFolder {
       try AtomicFile.writeJSON(contents.replay, to: replayURL)
       for planned in contents.replay { try put(planned.command) }
     }
+    for command in contents.commands { try put(command) }
     if let source = contents.origin {
       let manifest = try source.verify()
       let draft = try origin.begin(step: source.step, attempt: 0)

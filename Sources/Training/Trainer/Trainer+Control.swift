@@ -19,7 +19,7 @@ extension Trainer {
     for command in control.commands(at: step) {
       var refusal: String?
       switch command.action {
-      case .pause: obedience = .pause
+      case .pause, .pauseAfter: obedience = .pause
       case .resume where obedience == .pause: obedience = .goOn
       case .resume: refusal = "The session is not paused."
       case .stop: obedience = .stop
@@ -53,7 +53,7 @@ extension Trainer {
       case .threads(let count): useThreads(count)
       case .custom(let name, let argument):
         try CommandRegistry.shared.command(name).body(self, argument)
-      case .pause, .resume, .stop, .snapshot, .branch: break
+      case .pause, .pauseAfter, .resume, .stop, .snapshot, .branch: break
       }
     } catch {
       return "\(error)"
