@@ -25,7 +25,7 @@ struct ConstraintTests {
       function: LossFunction(
         network: network, objective: .categoricalCrossentropy, fusesCrossEntropy: true),
       weights: after, stateArrays: [:], device: .cpu)(
-        Array(0..<32)[...], of: store, recipe: recipe, learningRate: 0.5, number: 0,
+        Array(0..<32)[...], of: store, epoch: 0, recipe: recipe, learningRate: 0.5, number: 0,
         isWatched: false)
     guard case .done(let result) = outcome else {
       throw TrainingError(.nonFiniteLoss, "The update was refused.")
