@@ -4,7 +4,7 @@ CONFIGURATION ?= debug
 SOURCES := Package.swift Sources Tests Examples Benchmarks
 
 .PHONY: help setup build release demo test test-swift test-example test-tensorboard test-interop \
-	test-page torture golden bench lint format docs ci clean
+	test-page torture golden bench figures lint format docs ci clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -45,8 +45,12 @@ test-page: ## drive the page in headless Chromium
 golden: setup ## compare with the numbers of the real Lasagne (folder: LASAGNE_GOLDEN)
 	@scripts/golden
 
-bench: release ## time training steps against PyTorch in the same run
+bench: release ## time training steps against PyTorch in the same run, then measure the figures
 	@Benchmarks/run
+	@Benchmarks/run figures
+
+figures: release ## measure what is promised of sessions: throughput, observation, index, latency
+	@Benchmarks/run figures
 
 lint: ## check the format of the sources and that no script is broken
 	swift format lint --strict --recursive $(wildcard $(SOURCES))

@@ -42,7 +42,8 @@ enum SessionRecords {
     {
       return records
     }
-    return workspace.sessionIDs().map(record(in: workspace)).sorted {
+    let index = try? Storage.Index(reading: workspace)
+    return workspace.sessionIDs().map(record(in: workspace, with: index)).sorted {
       $0.request.createdAt > $1.request.createdAt
     }
   }
@@ -52,10 +53,12 @@ enum SessionRecords {
     try SessionLookup.find(text, among: all(in: workspace))
   }
 
-  private static func record(in workspace: Workspace) -> (String) -> SessionRecord {
+  private static func record(
+    in workspace: Workspace, with index: Storage.Index?
+  ) -> (String) -> SessionRecord {
     { id in
       do {
-        return try workspace.session(id).record()
+        return try workspace.session(id).record(with: index)
       } catch {
         return Engine.unreadable(id, error)
       }

@@ -124,54 +124,6 @@ struct ShowCommand: ParsableCommand {
   }
 }
 
-/// The curves of a session: from the index where it has them, else from the journals.
-struct SessionCurves {
-  /// The metrics, sorted.
-  let keys: [String]
-  private let session: String
-  private let index: Storage.Index?
-  private let points: [MetricPoints]
-
-  init(_ folder: SessionFolder, in workspace: Workspace) throws {
-    session = folder.id
-    let index = try Storage.Index(reading: workspace)
-    let known = try index?.metrics(of: folder.id).map(\.key) ?? []
-    // The index is behind where the engine is gone: then the journals tell more.
-    let isServed = try workspace.engineHolder() != nil
-    if isServed && !known.isEmpty {
-      self.index = index
-      keys = known
-      points = []
-    } else {
-      self.index = nil
-      var follower = SessionFollower(folder)
-      points = try follower.poll().metrics
-      keys = Set(points.flatMap(\.values.keys)).sorted()
-    }
-  }
-
-  /// One curve in at most about `pixels` buckets.
-  func series(_ key: String, pixels: Int) throws -> Series {
-    if let index { return try index.series(session: session, key: key, pixels: pixels) }
-    let values = points.compactMap { point in point.values[key].map { (point, $0) } }
-    let size = max(1, (values.count + pixels - 1) / max(1, pixels))
-    let buckets = stride(from: 0, to: values.count, by: size).map { start in
-      Self.bucket(values[start..<min(start + size, values.count)])
-    }
-    return Series(session: session, key: key, buckets: buckets, totalCount: values.count)
-  }
-
-  private static func bucket(_ values: ArraySlice<(MetricPoints, Double)>) -> Series.Bucket {
-    let finite = values.map(\.1).filter(\.isFinite)
-    return Series.Bucket(
-      firstStep: values.first?.0.step ?? 0, lastStep: values.last?.0.step ?? 0,
-      minimum: finite.min(), maximum: finite.max(),
-      mean: finite.isEmpty ? nil : finite.reduce(0, +) / Double(finite.count), last: finite.last,
-      lastTime: values.last?.0.time ?? 0, count: values.count,
-      nonFiniteCount: values.count - finite.count)
-  }
-}
-
 /// Moments as tables show them.
 enum SessionClock {
   /// The time of day, local: `14:03:09`.

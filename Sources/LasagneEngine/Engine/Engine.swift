@@ -109,10 +109,12 @@ public actor Engine {
     _ id: String, in workspace: Workspace, _ index: Storage.Index
   ) throws -> Tracked {
     let folder = try workspace.session(id)
-    var follower = SessionFollower(folder)
-    let record = try follower.poll().record
     // A session can be steered also where the disk has no room for its curves in the index.
     _ = try? index.importJournals(of: folder)
+    var follower =
+      (try? SessionFollower(folder, behind: index))
+      ?? SessionFollower(folder, isSilentAtFirst: true)
+    let record = try follower.poll().record
     var session = Tracked(folder: folder, follower: follower, record: record)
     if record.process != nil {
       session.hold = .active

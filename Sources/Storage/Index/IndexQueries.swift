@@ -27,18 +27,20 @@ extension Index {
 
   /// The metrics of a session, sorted by key.
   public func metrics(of session: String) throws(StorageError) -> [SeriesInfo] {
-    try read { database in
-      // SQLite takes the other columns from the row with the maximum.
-      let rows = try Row.fetchAll(
-        database,
-        sql: """
-          SELECT key, lastStep, lastValue, max(attempt * 1000000 + segment) FROM series
-          WHERE session = ? AND count > 0 GROUP BY key ORDER BY key
-          """,
-        arguments: [session])
-      return rows.map {
-        SeriesInfo(key: $0["key"], lastStep: $0["lastStep"], lastValue: $0["lastValue"])
-      }
+    try read { try Index.metrics(of: session, $0) }
+  }
+
+  static func metrics(of session: String, _ database: Database) throws -> [SeriesInfo] {
+    // SQLite takes the other columns from the row with the maximum.
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT key, lastStep, lastValue, max(attempt * 1000000 + segment) FROM series
+        WHERE session = ? AND count > 0 GROUP BY key ORDER BY key
+        """,
+      arguments: [session])
+    return rows.map {
+      SeriesInfo(key: $0["key"], lastStep: $0["lastStep"], lastValue: $0["lastValue"])
     }
   }
 

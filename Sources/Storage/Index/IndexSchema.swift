@@ -10,7 +10,7 @@ enum IndexSchema {
         ) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS journal (
           session TEXT NOT NULL, attempt INTEGER NOT NULL, position BLOB NOT NULL,
-          resumedFrom INTEGER, damage TEXT,
+          resumedFrom INTEGER, damage TEXT, step INTEGER, epoch REAL, time REAL,
           PRIMARY KEY (session, attempt)
         ) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS series (

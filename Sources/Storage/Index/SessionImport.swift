@@ -22,15 +22,21 @@ struct SessionImport {
   private var appenders: [SeriesKey: SeriesAppender] = [:]
   /// The step at which each attempt went on, as far as its journal's first record was read.
   private var resumes: [Int: Int] = [:]
+  /// The newest measurement of each attempt.
+  private var ends: [Int: JournalEnd] = [:]
 
   /// Goes on from what the database has.
   init(_ database: Database, session: String) throws {
     self.session = session
     let rows = try Row.fetchAll(
-      database, sql: "SELECT attempt, position, resumedFrom FROM journal WHERE session = ?",
+      database,
+      sql: """
+        SELECT attempt, position, resumedFrom, step, epoch, time FROM journal WHERE session = ?
+        """,
       arguments: [session])
     for row in rows {
       let attempt: Int = row["attempt"]
+      ends[attempt] = JournalEnd(row)
       positions[attempt] = try RecordJSON.decode(
         JournalReader.Position.self, from: row["position"] as Data)
       resumes[attempt] = row["resumedFrom"]
@@ -56,7 +62,9 @@ struct SessionImport {
       switch record {
       case .header(_, let step): try begin(batch.attempt, resumedFrom: step, database)
       case .key, .unknown: break
-      case .metrics(let step, _, let time, let values):
+      case .metrics(let step, let epoch, let time, let values):
+        ends[batch.attempt] = JournalEnd(
+          after: ends[batch.attempt], step: step, epoch: epoch, time: time)
         for (number, value) in values {
           let key = SeriesKey(attempt: batch.attempt, key: keys[number])
           try prepare(key, step, &changed, database)
@@ -75,13 +83,15 @@ struct SessionImport {
       }
     }
     for key in changed { try appenders[key]?.save(database) }
+    let end = ends[batch.attempt]
     try database.execute(
       sql: """
-        INSERT OR REPLACE INTO journal (session, attempt, position, resumedFrom) VALUES (?, ?, ?, ?)
+        INSERT OR REPLACE INTO journal (session, attempt, position, resumedFrom, step, epoch, time)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         session, batch.attempt, try RecordJSON.encode(batch.reader.position),
-        resumes[batch.attempt],
+        resumes[batch.attempt], end?.step, end?.epoch, end?.time,
       ])
     readers[batch.attempt] = batch.reader
     return batch.records.count

@@ -49,6 +49,30 @@ public struct SessionFollower: Sendable {
     isSilent = isSilentAtFirst
   }
 
+  /// Starts behind what the index has: the first look reports only measurements that it lacks.
+  ///
+  /// A session of any length costs no more than its end.
+  public init(_ folder: SessionFolder, behind index: Index) throws(StorageError) {
+    self.init(folder)
+    let past = try index.past(of: folder.id)
+    latest = past.latest
+    for (number, position, end) in past.journals {
+      let url = folder.journalURL(attempt: number)
+      // A journal that is shorter than what was imported of it is another one.
+      guard let size = Files.size(url), size >= position.offset else {
+        self = SessionFollower(folder)
+        return
+      }
+      readers[number] = JournalReader(url, position: position)
+      guard position.attempt != nil else { continue }
+      begin(number, position.resumedFrom)
+      guard let end else { continue }
+      journalStep = max(journalStep, end.step)
+      epoch = end.epoch
+      lastEventAt = max(lastEventAt ?? 0, end.time)
+    }
+  }
+
   /// Looks at the folder once more.
   public mutating func poll() throws(StorageError) -> Changes {
     // The lease is probed first: whoever gives it back has written exit.json before.
@@ -185,8 +209,14 @@ public struct SessionFollower: Sendable {
 
 extension SessionFolder {
   /// What the session is now, from its files alone.
-  public func record() throws(StorageError) -> SessionRecord {
-    var follower = SessionFollower(self, isSilentAtFirst: true)
+  ///
+  /// With an index only what that lacks of the measurements is read: a long session is as quick as
+  /// a short one.
+  public func record(with index: Index? = nil) throws(StorageError) -> SessionRecord {
+    // A session can be told from its files where the index is damaged.
+    var follower =
+      index.flatMap { try? SessionFollower(self, behind: $0) }
+      ?? SessionFollower(self, isSilentAtFirst: true)
     return try follower.poll().record
   }
 }

@@ -1,0 +1,56 @@
+"""Measures what this project promises in figures, with the release build of `lasagne`.
+
+    python3 Benchmarks/figures [sessions] [observation] [index] [latency]
+
+Without a name all four, in about five minutes on a quiet machine. Each part has a workspace and a
+server of its own, which it ends. One line a figure, and a record in Benchmarks/results/.
+"""
+
+import argparse
+import subprocess
+import sys
+
+import index
+import latency
+import observation
+import sessions
+from engine import Problem, executable
+from report import Report
+
+PARTS = {
+    "sessions": sessions.measure,
+    "observation": observation.measure,
+    "index": index.measure,
+    "latency": latency.measure,
+}
+
+
+def main():
+    """Reads the command line, measures, prints, writes."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    parser.add_argument("--executable", help="lasagne, where it is not this package's release build")
+    parser.add_argument("--output", help="where the record goes")
+    arguments = parser.parse_args()
+    unknown = [part for part in arguments.parts if part not in PARTS]
+    if unknown:
+        parser.error(f"there is no part '{unknown[0]}'; there are {', '.join(PARTS)}")
+    failed = []
+    try:
+        program = arguments.executable or str(executable())
+        report = Report(program)
+        for part in arguments.parts or PARTS:
+            try:
+                PARTS[part](program, report)
+            except Problem as problem:
+                print(f"error: {part}: {problem}", file=sys.stderr)
+                failed.append(part)
+        name = "-".join(arguments.parts) or "figures"
+        report.close(name, arguments.output)
+    except (Problem, subprocess.CalledProcessError) as problem:
+        sys.exit(f"error: {problem}")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
