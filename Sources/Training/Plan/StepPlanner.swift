@@ -23,6 +23,8 @@ final class StepPlanner {
     let plan: StepPlan
     let gradients: [Int: Int]
     var rule: StepPlan.Rule?
+    /// What the rule remembers of the first parameter: exchanged where a run was taken back.
+    var firstState: Tensor?
     var gradientTensors: [Tensor]?
   }
 
@@ -119,7 +121,9 @@ final class StepPlanner {
 
   /// The plan for so many rows, with what it updates by a rule.
   private func prepared(rows: Int, _ rule: StepPlan.Rule) throws -> Prepared? {
-    if let known = plans[rows], known.rule == rule { return known }
+    if let known = plans[rows], known.rule == rule, try firstState(rule) === known.firstState {
+      return known
+    }
     if plans[rows] == nil {
       // The full batch and the rest of an epoch; a new batch size takes the place of both.
       if plans.count > 1 { plans = [:] }
@@ -144,8 +148,14 @@ final class StepPlanner {
     }
     try prepared.plan.setUpdated(updated)
     prepared.rule = rule
+    prepared.firstState = try firstState(rule)
     plans[rows] = prepared
     return prepared
+  }
+
+  private func firstState(_ rule: StepPlan.Rule) throws(TensorError) -> Tensor? {
+    guard let name = rule.states.first, let first = names.first else { return nil }
+    return try state.accumulator(name, of: 0, like: weights.tensors[first.index])
   }
 
   /// The gradients of the last step with so many rows, over the plan's memory.
