@@ -101,5 +101,6 @@ struct SearchCommandTests {
     #expect(outcome.complaint.contains(phrase), "\(outcome.complaint)")
     #expect(outcome.complaint.split(separator: "\n").count == 1)
     #expect(try program.run("search", "list").output.contains("No searches yet"))
+    #expect(!(try program.run("models", "list").output.contains("tiny")))
   }
 }

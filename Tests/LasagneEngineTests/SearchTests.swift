@@ -79,6 +79,12 @@ struct SearchTests {
       }
     }
     #expect(record.decisions.count == 2)
+    // Who reads the files alone sees the same.
+    let kept = try SearchRecord.find(
+      record.search.name, in: engine.workspace,
+      sessions: engine.workspace.sessions().map { try $0.record() })
+    #expect(kept.results.map(\.value) == record.results.map(\.value))
+    #expect(kept.results.map(\.epoch) == record.results.map(\.epoch))
     let winner = try #require(record.results.first { contenders.contains($0.number) })
     let session = try await engine.session(winner.session)
     #expect(session.state == .finished)

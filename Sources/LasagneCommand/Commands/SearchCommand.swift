@@ -93,16 +93,19 @@ struct StartSearchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let workspace = try common.existing()
-    let search = try search()
     // The engine knows the models of the workspace and those that come with the program.
-    if !model.hasPrefix("zoo:") {
-      _ = try ModelReference(text: model).registered(in: workspace)
-    }
+    let reference = ModelReference(text: model)
+    let isReady = model.hasPrefix("zoo:")
+    let known = isReady ? nil : try reference.model(in: workspace)
+    let search = try search(known?.name ?? model)
+    // A request that cannot be carried out must leave no model behind.
+    try search.check(known, in: workspace)
+    if !isReady { _ = try reference.registered(in: workspace) }
     let link = try await EngineLink(workspace, purpose: "search")
     try await SearchDisplay.follow(link, common) { try await link.search(.search(search)) }
   }
 
-  private func search() throws -> Search {
+  private func search(_ model: String) throws -> Search {
     var space: [String: SearchValues] = [:]
     for text in over {
       let (field, values) = try SearchValuesText.assignment(text)
@@ -129,7 +132,7 @@ struct StartSearchCommand: AsyncParsableCommand {
     }
     let usual = SuccessiveHalving()
     var search = Search(
-      name, model: try modelName(), data: data, space: space,
+      name, model: model, data: data, space: space,
       method: trials.map { .random(trials: $0, seed: searchSeed ?? 1) } ?? .grid,
       halving: halving
         ? SuccessiveHalving(
@@ -138,15 +141,7 @@ struct StartSearchCommand: AsyncParsableCommand {
       metric: metric, goal: direction, startParams: params, device: device, threads: threads,
       priority: priority)
     search.recipe = try recipe.json()
-    // What cannot be tried leaves no model behind.
-    _ = try search.trials()
     return search
-  }
-
-  /// The name under which the workspace has the model; arguments of ready networks stay open.
-  private func modelName() throws -> String {
-    if model.hasPrefix("zoo:") { return model }
-    return try ModelReference(text: model).model(in: common.existing()).name
   }
 }
 

@@ -118,7 +118,7 @@ extension Engine {
     var places: [String: Int] = [:]
     var trials: [SearchFile.Trial] = []
     for (index, values) in all.enumerated() {
-      do {
+      try search.located(at: values) {
         let network = try base.network(values)
         let recipe = try base.recipe(values)
         let model: Model
@@ -139,8 +139,6 @@ extension Engine {
         try checkRoom(for: plan)
         try checkMetric(search, recipe, data)
         trials.append(trial)
-      } catch {
-        throw EngineError(.invalid, "With \(Self.text(of: values)): \(error)")
       }
     }
     if !base.variesNetwork, !search.model.hasPrefix("zoo:") { models = [] }
@@ -148,12 +146,6 @@ extension Engine {
       search: search, createdAt: Date().timeIntervalSince1970, trials: trials,
       rungs: search.halving?.rungs(epochs: epochs) ?? [])
     return (file, models)
-  }
-
-  /// The values of a trial as a sentence has them.
-  static func text(of values: [String: JSONValue]) -> String {
-    values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.plainText)" }
-      .joined(separator: ", ")
   }
 
   /// Checks the rule by which sessions are given up, and returns the epochs of them all.

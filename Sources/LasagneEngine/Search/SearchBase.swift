@@ -20,8 +20,8 @@ struct SearchBase {
   private let recipe: JSONValue
   private let places: [String: Place]
 
-  /// Finds the network and the places of all fields.
-  init(_ search: Search, in workspace: Workspace) throws {
+  /// Finds the network and the places of all fields; a given model need not be in the workspace.
+  init(_ search: Search, model given: Model? = nil, in workspace: Workspace) throws {
     if search.model.hasPrefix("zoo:") {
       let entry = try Zoo.entry(String(search.model.dropFirst(4)))
       let network = try entry.network()
@@ -29,7 +29,7 @@ struct SearchBase {
       model = Model(network.name, network: network)
     } else {
       entry = nil
-      model = try Model.load(search.model, from: workspace)
+      model = try given ?? Model.load(search.model, from: workspace)
     }
     recipe = try Recipe(json: search.recipe).json
     var places: [String: Place] = [:]
@@ -140,6 +140,29 @@ struct SearchBase {
     let changed = tree.setting(["layers"], to: .array(layers))
     let text = String(decoding: try JSONEncoder().encode(changed), as: UTF8.self)
     return try Network(modelFile: text, format: .json)
+  }
+}
+
+extension Search {
+  /// Refuses what no engine could carry out, for a model that the workspace need not have yet.
+  package func check(_ model: Model?, in workspace: Workspace) throws {
+    let base = try SearchBase(self, model: model, in: workspace)
+    let data = try TrainingData(data, in: workspace)
+    for values in try trials() {
+      try located(at: values) {
+        try data.check(against: base.network(values), recipe: base.recipe(values))
+      }
+    }
+  }
+
+  /// Has errors say with which values they came.
+  func located(at values: [String: JSONValue], _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch {
+      let text = values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.plainText)" }
+      throw EngineError(.invalid, "With \(text.joined(separator: ", ")): \(error)")
+    }
   }
 }
 

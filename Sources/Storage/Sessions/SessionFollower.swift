@@ -26,6 +26,8 @@ public struct SessionFollower: Sendable {
   private var isSilent: Bool
   private var timelineOffset = 0
   private var attempt = 0
+  /// The newest attempt that has a journal; one that only said its last word has none.
+  private var journalAttempt = 0
   private var startedAttempt = 0
   private var timelineStep = 0
   private var journalStep = 0
@@ -113,8 +115,9 @@ public struct SessionFollower: Sendable {
   }
 
   private mutating func begin(_ number: Int, _ resumedFrom: Int) {
-    guard number >= attempt else { return }
-    attempt = number
+    guard number >= journalAttempt else { return }
+    journalAttempt = number
+    attempt = max(attempt, number)
     // What an earlier attempt measured behind this step is superseded.
     journalStep = resumedFrom
   }
@@ -153,7 +156,7 @@ public struct SessionFollower: Sendable {
     switch entry {
     case .metrics(let points):
       if !isSilent { changes.metrics.append(points) }
-      guard number >= attempt else { return }
+      guard number >= journalAttempt else { return }
       journalStep = max(journalStep, points.step)
       epoch = points.epoch
       lastEventAt = max(lastEventAt ?? 0, points.time)
