@@ -16,7 +16,7 @@ def rate(session, begin, end):
     return (last_step - first_step) / (last_time - first_time)
 
 
-def measure(program, report, rounds=6, seconds=5.0):
+def measure(program, report, rounds=6, seconds=4.0):
     """Lets real workers of one engine run alone and together, the others standing still."""
     with Engine(program, cores=8) as engine:
         engine.add_data()

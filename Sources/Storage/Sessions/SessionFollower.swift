@@ -130,7 +130,7 @@ public struct SessionFollower: Sendable {
       stateMessage = nil
     }
     guard entry.attempt == startedAttempt else { return }
-    lastEventAt = entry.time
+    lastEventAt = max(lastEventAt ?? 0, entry.time)
     switch entry.event {
     case .started(_, let total, let wanted, let fingerprint):
       threads = fingerprint["threads"].flatMap { Int($0) }
