@@ -65,12 +65,14 @@ template <int32_t CODE>
 void activate_as(const float *x, const float *bias, float *y, int64_t rows, int64_t columns,
                  float first, float second) {
   if (!bias) {
+    LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < rows * columns; ++i) y[i] = activated<CODE>(x[i], first, second);
     return;
   }
   for (int64_t row = 0; row < rows; ++row) {
     const float *from = x + row * columns;
     float *to = y + row * columns;
+    LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < columns; ++i) to[i] = activated<CODE>(from[i] + bias[i], first, second);
   }
 }
@@ -95,8 +97,10 @@ void activate_back_as(const float *value, const float *dy, float *dx,
     const float *v = value + row * columns;
     const float *from = dy + row * columns;
     float *to = dx + row * columns;
+    LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < columns; ++i) to[i] = from[i] * slope<CODE>(v[i], first, second);
     if (bias_gradient) {
+      LASAGNE_INDEPENDENT
       for (int64_t i = 0; i < columns; ++i) bias_gradient[i] += to[i];
     }
   }
@@ -135,6 +139,7 @@ void softmax_back(const float *y, const float *dy, float *dx, int64_t rows, int6
     const float mean = static_cast<float>(sum_of(
         columns, [&](int64_t i) { return load(y + i) * load(dy + i); },
         [&](int64_t i) { return y[i] * dy[i]; }));
+    LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < columns; ++i) dx[i] = y[i] * (dy[i] - mean);
   }
 }
