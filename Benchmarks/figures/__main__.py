@@ -7,6 +7,7 @@ server of its own, which it ends. One line a figure, and a record in Benchmarks/
 """
 
 import argparse
+import signal
 import subprocess
 import sys
 
@@ -35,6 +36,8 @@ def main():
     unknown = [part for part in arguments.parts if part not in PARTS]
     if unknown:
         parser.error(f"there is no part '{unknown[0]}'; there are {', '.join(PARTS)}")
+    # Whoever is asked to end takes servers, workers and folders along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("error: ended by a signal"))
     failed = []
     try:
         program = arguments.executable or str(executable())

@@ -16,6 +16,8 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 MODEL = ROOT / "Examples" / "fashion-mnist" / "lenet.yaml"
 RECIPE = ROOT / "Examples" / "fashion-mnist" / "recipe.yaml"
+# A session of nothing but steps: what happens between two epochs would only add noise.
+STEADY = {"epochs": 100_000, "checkpointEveryEpochs": 0, "validationFraction": 0}
 # Nothing here takes so long; a process that does hangs.
 PATIENCE = 60
 

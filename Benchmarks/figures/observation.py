@@ -2,13 +2,11 @@
 
 import time
 
-from engine import Engine, processor_seconds, say, wait_until
+from engine import STEADY, Engine, processor_seconds, say, wait_until
 from report import middle
 
 # What a session is that looks at nothing and reports nothing within an epoch.
 WITHOUT = {"observeEverySteps": 0, "reportEverySteps": 1_000_000_000}
-# What both sides do at the end of an epoch would only add noise: checkpoints, validation.
-BOTH = {"epochs": 100_000, "checkpointEveryEpochs": 0, "validationFraction": 0}
 
 
 class Side:
@@ -42,8 +40,8 @@ def measure(program, report, rounds=4):
     """Pairs of whole epochs, so that what is done once an epoch counts with its weight."""
     with Engine(program, cores=8) as engine:
         engine.add_data()
-        observed = Side(engine.session("with", **BOTH))
-        plain = Side(engine.session("without", **BOTH, **WITHOUT))
+        observed = Side(engine.session("with", **STEADY))
+        plain = Side(engine.session("without", **STEADY, **WITHOUT))
         pairs = []
         for number in range(rounds):
             say(f"observation: pair {number + 1} of {rounds}")

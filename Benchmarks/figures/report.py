@@ -60,6 +60,7 @@ class Report:
 
     def __init__(self, program):
         self.figures = []
+        self.begin = time.monotonic()
         self.machine = {
             "processor": processor(),
             "cores": os.cpu_count(),
@@ -90,7 +91,8 @@ class Report:
         print(
             f"{self.machine['processor']}, {self.machine['cores']} cores; "
             f"{self.versions['lasagne']} {self.versions['commit']}, {self.versions['libtorch']}; "
-            f"others used {used} of the processors before and after"
+            f"others used {used} of the processors before and after; "
+            f"{time.monotonic() - self.begin:.0f} s in all"
         )
         if max(self.busy) > 0.1:
             print("The machine was NOT quiet: these figures are no proof of anything.")

@@ -2,7 +2,7 @@
 
 import time
 
-from engine import Engine, say
+from engine import STEADY, Engine, say
 from report import middle
 
 
@@ -22,7 +22,7 @@ def measure(program, report, rounds=6, seconds=4.0):
         engine.add_data()
         workers = {}
         for name, threads in (("first", 1), ("second", 1), ("wide", 2)):
-            workers[name] = engine.session(name, threads=threads, epochs=100000)
+            workers[name] = engine.session(name, threads=threads, **STEADY)
             workers[name].hold()
         spans = []
         phases = {"one": ["first"], "two": ["first", "second"], "wide": ["wide"]}
