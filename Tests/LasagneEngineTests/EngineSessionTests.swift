@@ -56,7 +56,7 @@ struct EngineSessionTests {
     defer { bench.remove() }
     let engine = try await bench.engine()
     let recipe: [String: JSONValue] = ["reportEverySteps": .number(1)]
-    let id = try await engine.start(bench.request(epochs: 400, recipe: recipe)).request.id
+    let id = try await engine.start(bench.request(epochs: 100_000, recipe: recipe)).request.id
     _ = try await engine.wait(for: id) { $0.step > 5 }
     try await engine.stopSession(id)
     let stopped = try await engine.sessionOver(id)
@@ -64,7 +64,7 @@ struct EngineSessionTests {
     try await engine.resumeSession(id)
     let going = try await engine.wait(for: id) { $0.attempt == 2 && $0.state == .running }
     #expect(going.attempt == 2)
-    try await engine.control(id, .set(field: "epochs", value: .number(1e4)), origin: "test")
+    try await engine.control(id, .set(field: "epochs", value: .number(2e5)), origin: "test")
     try await engine.stopSession(id)
     let end = try await engine.sessionOver(id)
     #expect(end.state == .stopped)

@@ -53,7 +53,7 @@ struct LauncherTests {
     let bench = try Bench()
     defer { bench.remove() }
     let engine = try await bench.engine(launcher: place.launcher)
-    let id = try await engine.start(bench.request(epochs: 300, recipe: recipe)).request.id
+    let id = try await engine.start(bench.request(epochs: 6_000, recipe: recipe)).request.id
     _ = try await engine.wait(for: id) { $0.step > 20 }
     try await engine.pauseSession(id)
     let paused = try await engine.wait(for: id) { $0.state == .paused && $0.process == nil }

@@ -112,11 +112,11 @@ extension Network {
       if splittingNonlinearity, var activated = node.layer.base as? any ActivatedLayer {
         let nonlinearity = activated.nonlinearity
         activated.nonlinearity = .linear
-        let before = try full(activated.forward(inputs, context))
+        let before = try full(activated.forward(inputs, context), type)
         return (try nonlinearity(before), before)
       }
       let computed = try node.layer.base.forward(inputs, context)
-      let output = splittingNonlinearity ? try full(computed) : computed
+      let output = splittingNonlinearity ? try full(computed, type) : computed
       return (output, output)
     } catch {
       throw NetworkError(layer: node.name, type: node.typeName, error)
@@ -135,9 +135,9 @@ extension Network {
     }
   }
 
-  /// An output of the network, which is never of lower precision than its weights.
-  private func full(_ value: Tensor) throws(TensorError) -> Tensor {
-    try value.dataType == .bfloat16 ? value.converted(to: .float32) : value
+  /// An output of the network, which a pass in lower precision gives in the weights' own.
+  private func full(_ value: Tensor, _ type: DataType?) throws(TensorError) -> Tensor {
+    try type != nil && value.dataType == .bfloat16 ? value.converted(to: .float32) : value
   }
 
   /// A value whose use is recorded, so that an `InverseLayer` can differentiate by it.

@@ -24,6 +24,8 @@ final class SessionRecorder {
   private let journal: JournalWriter
   private let events: EventFile?
   private let ownsProcess: Bool
+  /// The newest steps that branches leave from; the engine copies them as soon as it hears of them.
+  private var branchSteps: [Int] = []
   private var lastBeat = 0.0
   /// The most bytes of memory the process was seen to take; `nil` where it is not the session's own.
   private(set) var memoryBytes: Int?
@@ -110,11 +112,14 @@ final class SessionRecorder {
       if case .threads(let count) = command.action, refusal == nil {
         try note(.threads(count), step: step)
       }
+      if case .branch = command.action, refusal == nil {
+        branchSteps = branchSteps.suffix(7) + [step]
+      }
     case .checkpointed(let step):
       try note(.checkpoint(step: step), step: step)
       try folder.checkpoints.rotate(
         keeping: trainer.recipe.keepCheckpoints,
-        protected: Set([trainer.bestCheckpointStep].compactMap(\.self)))
+        protected: Set([trainer.bestCheckpointStep].compactMap(\.self) + branchSteps))
     case .warning(let step, let message): try note(.warning, message: message, step: step)
     case .ended(_, let state): endState = state
     }
