@@ -25,7 +25,7 @@ test: build test-swift test-example test-tensorboard test-interop test-page ## s
 	@scripts/summarize-tests
 
 test-swift: ## the Swift suites
-	@scripts/run-part swift swift test --skip-build
+	@scripts/run-part swift scripts/test-swift
 
 torture: build ## kill workers and engines a thousand times each (TORTURE=100: fewer)
 	LASAGNE_TORTURE=$${TORTURE:-1000} swift test --skip-build --filter KillTests
