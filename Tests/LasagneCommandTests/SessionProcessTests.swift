@@ -47,11 +47,13 @@ struct SessionProcessTests {
     #expect(crashed.latest["train/loss"] != nil)
     #expect(try program.run("sessions").output.contains("crashed"))
 
-    let resumed = try program.start(["session", "resume", "tiny-1"])
+    let output = program.file("resumed")
+    let resumed = try program.start(["session", "resume", "tiny-1"], output: output)
     _ = try #require(try program.session { $0.attempt == 2 && $0.state == .running })
     #expect(try program.run("session", "stop", "tiny-1").code == 0)
     resumed.waitUntilExit()
-    #expect(resumed.terminationStatus == 0)
+    let complaint = try String(contentsOf: output.appendingPathExtension("err"), encoding: .utf8)
+    #expect(resumed.terminationStatus == 0, "\(complaint)")
   }
 
   @Test func `trainings started at the same moment share one engine`() throws {
