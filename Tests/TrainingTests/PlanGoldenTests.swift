@@ -9,7 +9,7 @@ import Testing
 
 /// The training runs recorded from Lasagne itself, made by plans.
 struct PlanGoldenTests {
-  @Test(.enabled(if: GoldenTrainingTests.isThere), arguments: ["mlp_nesterov", "lenet_adam_l2"])
+  @Test(.enabled(if: GoldenTrainingTests.isThere), arguments: GoldenTrainingTests.names)
   func `plans reproduce recorded losses and weights step by step`(name: String) throws {
     let table = try JSONDecoder().decode(
       JSONValue.self,
