@@ -42,7 +42,7 @@ struct IsolationTests {
     try Model.save(network, as: "random", in: bench.workspace)
     let engine = try Engine(
       bench.workspace, purpose: "test", launcher: Bench.workers, cores: 2,
-      patience: EnginePatience(idle: .seconds(2)))
+      patience: EnginePatience(idle: .seconds(5)))
     await engine.run()
     let neighbour = try await engine.start(
       bench.request(epochs: 100_000, model: "random", recipe: recipe, name: "neighbour"))

@@ -32,9 +32,9 @@ struct KillTests {
     }
   }
 
-  /// Waits until something is so, at most half a minute.
+  /// Waits until something is so, at most two minutes.
   private static func wait(_ isSo: () throws -> Bool) throws -> Bool {
-    for _ in 0..<30_000 {
+    for _ in 0..<120_000 {
       if try isSo() { return true }
       usleep(1000)
     }
@@ -205,7 +205,7 @@ private final class ChildEngine {
 
   /// A connection, once the engine listens.
   func client() throws -> EngineClient {
-    for _ in 0..<30_000 {
+    for _ in 0..<120_000 {
       if let client = try? EngineClient(workspace: folder),
         try client.call(.ping) == .ready(process: Int(process.processIdentifier))
       {
@@ -213,7 +213,7 @@ private final class ChildEngine {
       }
       usleep(1000)
     }
-    throw EngineError(.failed, "The engine of the test did not answer within half a minute.")
+    throw EngineError(.failed, "The engine of the test did not answer within two minutes.")
   }
 
   func kill() {

@@ -53,21 +53,24 @@ struct LauncherTests {
     let bench = try Bench()
     defer { bench.remove() }
     let engine = try await bench.engine(launcher: place.launcher)
-    let id = try await engine.start(bench.request(epochs: 6_000, recipe: recipe)).request.id
+    let id = try await engine.start(bench.request(epochs: 100_000, recipe: recipe)).request.id
     _ = try await engine.wait(for: id) { $0.step > 20 }
     try await engine.pauseSession(id)
     let paused = try await engine.wait(for: id) { $0.state == .paused && $0.process == nil }
     #expect(paused.checkpointStep == paused.step)
     #expect(await engine.cores.free == 2)
     try await engine.resumeSession(id)
+    try await engine.finishSoon(id)
     let end = try await engine.sessionOver(id)
     #expect(end.state == .finished && end.attempt == 2)
-    #expect(end.weights == (try Bench.undisturbed(Bench.network(), end.request.recipe)))
+    let history = try bench.workspace.session(id).history()
+    #expect(
+      end.weights == (try Bench.undisturbed(Bench.network(), end.request.recipe, history)))
     let timeline = try engine.timeline(ofSession: id)
     let answered = timeline.compactMap { entry in
       if case .acknowledged(let number, nil) = entry.event { number } else { nil }
     }
-    #expect(answered == [1, 2])
+    #expect(answered == [1, 2, 3])
     await engine.close()
   }
 
