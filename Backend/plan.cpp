@@ -89,18 +89,33 @@ void Plan::run(const CTPlanStep &step, CTPlanResult &result) {
   take_targets(step);
   generator.set_current_seed(step.seed);
   for (const CTPlanOperation &operation : operations) carry_out(operation, step, result);
-  if (step.updates && std::isfinite(result.loss) && std::isfinite(result.penalty)) update(step);
+  if (!std::isfinite(result.loss) || !std::isfinite(result.penalty)) return;
+  gradient_squares = result.gradient_squares = squares_of_gradients();
+  if (step.updates && std::isfinite(gradient_squares)) update(step);
+}
+
+double Plan::squares_of_gradients() const {
+  double squares = 0;
+  for (const UpdatedTensor &tensor : updated) {
+    squares += kernels().sum_of_squares(tensor.gradient, tensor.count);
+  }
+  if (std::isfinite(squares)) return squares;
+  // The square of a finite float may be more than floats reach, but never more than doubles do.
+  squares = 0;
+  for (const UpdatedTensor &tensor : updated) {
+    for (int64_t i = 0; i < tensor.count; ++i) {
+      const double number = tensor.gradient[i];
+      squares += number * number;
+    }
+  }
+  return squares;
 }
 
 void Plan::update(const CTPlanStep &step) {
   const Kernels &kernel = kernels();
   float factor = 1;
   if (step.largest_norm > 0) {
-    double squares = 0;
-    for (const UpdatedTensor &tensor : updated) {
-      squares += kernel.sum_of_squares(tensor.gradient, tensor.count);
-    }
-    const double norm = std::sqrt(squares);
+    const double norm = std::sqrt(gradient_squares);
     factor = static_cast<float>(std::fmin(norm, step.largest_norm) / (norm + 1e-7));
   }
   for (const UpdatedTensor &tensor : updated) {

@@ -17,7 +17,7 @@ class Plan {
        int64_t operation_count, int64_t row_count, int64_t memory_count);
 
   void set_updated(const CTUpdatedTensor *tensors, int64_t count);
-  /// Loss and gradients, and the update where the step says so and the loss is finite.
+  /// Loss and gradients, and the update where the step says so and both are finite.
   void run(const CTPlanStep &step, CTPlanResult &result);
   void update(const CTPlanStep &step);
   Tensor tensor_of(int32_t buffer, at::IntArrayRef shape) const;
@@ -25,6 +25,8 @@ class Plan {
  private:
   void take_targets(const CTPlanStep &step);
   void carry_out(const CTPlanOperation &operation, const CTPlanStep &step, CTPlanResult &result);
+  /// The sum of the squares of all gradients, finite only if each of them is.
+  double squares_of_gradients() const;
   bool carry_out_images(const CTPlanOperation &operation);
   bool carry_out_cells(const CTPlanOperation &operation);
   float *at(const CTPlanOperation &operation, int position) const {
@@ -44,6 +46,8 @@ class Plan {
   at::Generator generator;
   std::vector<UpdatedTensor> updated;
   std::vector<Tensor> updated_kept;
+  /// Of the last step.
+  double gradient_squares = 0;
 };
 
 /// The address of a float32 tensor in host memory without gaps.

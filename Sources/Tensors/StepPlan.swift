@@ -59,9 +59,13 @@ public final class StepPlan {
     public var penalty: Double
     /// How many answers were right.
     public var correct: Double
+    /// The sum of the squares of all gradients; 0 where loss or penalty are not finite.
+    public var gradientSquares: Double
 
-    /// Whether loss and penalty are numbers; where they are not, nothing was updated.
-    public var isFinite: Bool { loss.isFinite && penalty.isFinite }
+    /// Whether loss, penalty and gradients are numbers; where they are not, nothing was updated.
+    public var isFinite: Bool {
+      loss.isFinite && penalty.isFinite && gradientSquares.isFinite
+    }
   }
 
   /// Owned: freed in `deinit`.
@@ -109,7 +113,7 @@ public final class StepPlan {
   }
 
   /// Computes loss and gradients of the samples at the given positions (the first ones in order
-  /// where nil), and updates the parameters unless told otherwise or the loss is not finite.
+  /// where nil), and updates the parameters unless told otherwise or one of these is not finite.
   public func run(
     _ step: Step, at indices: ArraySlice<Int>?, updates: Bool = true
   ) throws(TensorError) -> Result {
@@ -123,7 +127,9 @@ public final class StepPlan {
         return backend.plan_run(handle, &wire, &result)
       }
     }
-    return Result(loss: result.loss, penalty: result.penalty, correct: result.correct)
+    return Result(
+      loss: result.loss, penalty: result.penalty, correct: result.correct,
+      gradientSquares: result.gradient_squares)
   }
 
   /// The update of a step that was run without.

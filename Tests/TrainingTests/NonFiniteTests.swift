@@ -99,6 +99,93 @@ struct NonFiniteTests {
         "The gradient of only.W of step 1 is not a number; the weights are as they were"))
     #expect(try trainer.weights.namedArrays() == before)
   }
+
+  /// A network that is planned, and data of which one sample gives an infinite gradient with a loss
+  /// that is a number: its last feature, which no other sample has and whose weights are 0, is huge.
+  private func overflowing(
+    _ policy: NonFinitePolicy, planning: StepPlanning = StepPlanning()
+  ) throws -> Trainer {
+    let network = try Network("net", input: [4]) {
+      DenseLayer(6, nonlinearity: .tanh)
+      BatchNormLayer()
+      DenseLayer(1, nonlinearity: .linear)
+    }
+    var arrays = try Weights(initializing: network, seed: 3).hostArrays()
+    let numbers = arrays[0].values(as: Float.self)
+    arrays[0] = try HostArray(numbers.prefix(18) + [Float](repeating: 0, count: 6), shape: [4, 6])
+    var inputs = try Fixture.blobs(count: 64).inputs.values(as: Float.self)
+    for sample in 0..<64 { inputs[4 * sample + 3] = 0 }
+    var targets = (0..<64).map { inputs[4 * $0] - inputs[4 * $0 + 1] }
+    inputs[4 * 40 + 3] = 3e38
+    targets[40] = 1e6
+    var recipe = Fixture.recipe(learningRate: 0.02, epochs: 2)
+    recipe.objective = .squaredError
+    recipe.validationFraction = 0
+    recipe.observeEverySteps = 2
+    recipe.nonFinite = policy
+    return try Trainer(
+      network: network, weights: try Weights(arrays, for: network),
+      data: TrainingData(
+        inputs: try HostArray(inputs, shape: [64, 4]),
+        targets: try HostArray(targets, shape: [64, 1])),
+      recipe: recipe, planning: planning)
+  }
+
+  /// All that a step may change: weights with running averages, and what the update rule remembers,
+  /// where zeros are as good as nothing.
+  private func changeable(_ trainer: Trainer) throws -> [[String: HostArray]] {
+    let checkpoint = try trainer.checkpoint()
+    let state = checkpoint.updateState.filter {
+      !$0.value.values(as: Float.self).allSatisfy { $0 == 0 }
+    }
+    return [checkpoint.weights, state]
+  }
+
+  @Test(arguments: [.stop, .skip(), .rollback(factor: 0.5)] as [NonFinitePolicy])
+  func `a planned step with an infinite gradient changes nothing`(policy: NonFinitePolicy) throws {
+    let trainer = try overflowing(policy)
+    #expect(trainer.planRefusal == nil)
+    var warnings: [String] = []
+    // After the last step that was made, and at the beginning of the epoch.
+    var last = try changeable(trainer)
+    var start = last
+    let error = sentence {
+      try trainer.run { event in
+        guard let now = try? changeable(trainer) else { return }
+        switch event {
+        case .warning(_, let message):
+          warnings.append(message)
+          let expected = if case .rollback = policy { start } else { last }
+          #expect(now == expected)
+          last = now
+        case .epochEnded: start = now
+        case .metrics: last = now
+        default: break
+        }
+      }
+    }
+    #expect(try areFinite(trainer))
+    if policy == .stop {
+      #expect(error.hasPrefix("The gradient of dense1.W of step "))
+      #expect(try changeable(trainer) == last)
+    } else {
+      #expect(error.isEmpty)
+      #expect(warnings.count == 2)
+      #expect(warnings.allSatisfy { $0.hasPrefix("The gradient of dense1.W of step ") })
+      #expect(trainer.step == 8)
+    }
+    // The steps around it are those that are made without plans, running averages included.
+    let plain = try overflowing(policy, planning: .off)
+    #expect(sentence { try plain.run { _ in } } == error)
+    for (ours, theirs) in zip(try changeable(trainer), try changeable(plain)) {
+      #expect(ours.keys.sorted() == theirs.keys.sorted())
+      for (name, expected) in theirs {
+        let numbers = zip(
+          ours[name]?.values(as: Double.self) ?? [], expected.values(as: Double.self))
+        #expect(numbers.allSatisfy { abs($0 - $1) <= 2e-4 * (1 + abs($1)) }, "\(name)")
+      }
+    }
+  }
 }
 
 /// sqrt(x - x): 0, with a slope that is no number.

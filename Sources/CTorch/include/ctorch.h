@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /// Raised by one with every change to this file; a backend of another number is refused.
-#define CT_ABI_VERSION 4
+#define CT_ABI_VERSION 5
 
 /// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
 typedef struct CTTensor {
@@ -257,17 +257,19 @@ typedef struct CTPlanStep {
   uint64_t seed;                       ///< Of the random numbers.
   double l1;
   double l2;
-  bool updates;  ///< Whether the update follows at once, if the loss is finite.
+  bool updates;  ///< Whether the update follows at once, if loss and gradients are finite.
   int32_t rule;
   double rule_numbers[4];  ///< The rate and the settings of the rule.
   double largest_norm;     ///< Of all gradients together, to which they are scaled; 0: any.
 } CTPlanStep;
 
-/// What a step gave: the mean of the losses, the penalty, how many answers were right.
+/// What a step gave: the mean of the losses, the penalty, how many answers were right, and the sum of
+/// the squares of all gradients (0 where loss or penalty are not finite).
 typedef struct CTPlanResult {
   double loss;
   double penalty;
   double correct;
+  double gradient_squares;
 } CTPlanResult;
 
 /// Every function of the backend.

@@ -89,7 +89,7 @@ final class StepPlanner {
   }
 
   /// Makes the step that `TrainingStep` would; nil where that has to make it: something has no plan
-  /// rule, or the loss is not finite, and nothing was changed.
+  /// rule, or loss or gradients are not finite, and nothing was changed.
   func step(
     _ store: SampleStore, _ indices: ArraySlice<Int>, epoch: Int, recipe: Recipe,
     learningRate: Double, number: Int, isWatched: Bool
