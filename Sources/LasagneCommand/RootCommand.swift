@@ -22,7 +22,8 @@ struct RootCommand: AsyncParsableCommand {
       ZooCommand.self, CheckGradientsCommand.self, DataCommand.self, ModelsCommand.self,
       ParamsCommand.self, ExportCommand.self, ImportCommand.self, SessionsCommand.self,
       ShowCommand.self, SessionCommand.self, QueueCommand.self, SearchCommand.self,
-      DevicesCommand.self, ServeCommand.self, DoctorCommand.self, WorkerCommand.self,
+      DevicesCommand.self, ServeCommand.self, DoctorCommand.self, ReindexCommand.self,
+      WorkerCommand.self,
     ])
 
   /// Parses the process's arguments, does what they say, and ends the process.

@@ -103,16 +103,27 @@ struct Program {
       complaint: try String(contentsOf: output.appendingPathExtension("err"), encoding: .utf8))
   }
 
-  /// The only session in the workspace, once it is as wanted; at most half a minute.
+  /// The only session in the workspace, once it is as wanted; `nil` after two minutes.
   func session(until isFine: (SessionRecord) -> Bool) throws -> SessionRecord? {
-    for _ in 0..<600 {
-      if let workspace = try? Workspace.open(at: workspace),
+    var found: SessionRecord?
+    try wait {
+      guard let workspace = try? Workspace.open(at: workspace),
         let record = try workspace.sessions().first?.record(), isFine(record)
-      {
-        return record
-      }
+      else { return false }
+      found = record
+      return true
+    }
+    return found
+  }
+
+  /// Waits until something is as wanted; says whether it is before two minutes are over.
+  @discardableResult
+  func wait(until isFine: () throws -> Bool) throws -> Bool {
+    let end = Date().addingTimeInterval(120)
+    while Date() < end {
+      if try isFine() { return true }
       Thread.sleep(forTimeInterval: 0.05)
     }
-    return nil
+    return false
   }
 }

@@ -84,9 +84,10 @@ struct SessionProcessTests {
     let first = try program.start(common + ["--epochs", "100000", "--name", "first"])
     _ = try #require(try program.session { $0.state == .running })
     let second = try program.start(common + ["--epochs", "2", "--name", "second"])
-    for _ in 0..<200 {
-      if try program.run("sessions", "--json").output.contains("\"second\"") { break }
+    let isEnrolled = try program.wait {
+      try program.run("sessions", "--json").output.contains("\"second\"")
     }
+    #expect(isEnrolled)
     kill(first.processIdentifier, SIGKILL)
     first.waitUntilExit()
     // The killed engine's worker lives on, and is steered through the second process.
@@ -146,10 +147,15 @@ struct SessionProcessTests {
     let program = try Program()
     defer { program.remove() }
     _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
-    let training = try program.start([
-      "train", "tiny.yaml", "bars", "--epochs", "100000", "--batch-size", "10",
-    ])
+    let output = program.file("training")
+    let training = try program.start(
+      ["train", "tiny.yaml", "bars", "--epochs", "100000", "--batch-size", "10"], output: output)
     _ = try #require(try program.session { $0.state == .running })
+    // Before it names the session, a signal would end the program itself.
+    #expect(
+      try program.wait {
+        try String(contentsOf: output, encoding: .utf8).contains("\nsession ")
+      })
     training.interrupt()
     training.waitUntilExit()
     #expect(training.terminationStatus == 0)

@@ -15,9 +15,7 @@ struct SteeringTests {
       serving.interrupt()
       serving.waitUntilExit()
     }
-    for _ in 0..<200 where try program.run("devices").code != 0 {
-      Thread.sleep(forTimeInterval: 0.05)
-    }
+    #expect(try program.wait { try program.run("devices").code == 0 })
     let cores = "\(ProcessInfo.processInfo.activeProcessorCount)"
     func start(_ name: String, epochs: String) throws -> Int32 {
       try program.run(

@@ -197,8 +197,9 @@ import Testing
     }
     let before = try contents(index)
     try index.close()
-    let again = try Index.rebuild(for: lock)
-    #expect(try contents(again) == before)
+    let rebuilt = try Index.rebuild(for: lock)
+    #expect(rebuilt == IndexContents(sessions: 1, series: 3, points: 10_500, pictures: 500))
+    #expect(try contents(Index(for: lock)) == before)
   }
 
   @Test func `pictures are found by key and step`() throws {

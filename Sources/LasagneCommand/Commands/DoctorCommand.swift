@@ -64,6 +64,27 @@ struct DoctorCommand: ParsableCommand {
     }
   }
 
+  /// What is known of the index; nothing where none was made yet.
+  private func index(of workspace: Workspace) -> [Finding] {
+    do {
+      guard let index = try Storage.Index(reading: workspace) else { return [] }
+      if let damage = try index.damages().first {
+        return [
+          Finding(
+            what: "index", isFine: false,
+            detail: "it is damaged (\(damage)); make it again with: lasagne reindex")
+        ]
+      }
+      let contents = try index.contents()
+      let points = NumberText.grouped(contents.points)
+      return [
+        Finding(what: "index", isFine: true, detail: "\(contents.series) series, \(points) points")
+      ]
+    } catch {
+      return [Finding(what: "index", isFine: false, detail: "\(error)")]
+    }
+  }
+
   private func workspace() -> [Finding] {
     let folder = common.folder
     guard FileManager.default.fileExists(atPath: folder.path) else {
@@ -94,6 +115,7 @@ struct DoctorCommand: ParsableCommand {
         detail: "\(folder.path), \(ids.count) \(ids.count == 1 ? "session" : "sessions"), \(engine)"
       )
     ]
+    findings += index(of: workspace)
     for id in ids {
       do {
         let record = try workspace.session(id).record()

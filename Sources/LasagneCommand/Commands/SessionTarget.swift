@@ -43,7 +43,7 @@ struct SessionTarget: ParsableArguments {
     _ action: ControlAction, to record: SessionRecord, in workspace: Workspace
   ) async throws -> ControlCommand {
     let id = record.request.id
-    let end = Date().addingTimeInterval(5)
+    let end = Date().addingTimeInterval(30)
     while true {
       if let client = try EngineClient(workspace: workspace.url) {
         return try client.control(id, action, origin: "command line")

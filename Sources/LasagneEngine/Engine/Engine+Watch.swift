@@ -119,7 +119,10 @@ extension Engine {
     guard var session = tracked[id], session.hold != .waiting else { return }
     if let bytes = record.memoryBytes { queue.raiseMemory(bytes, of: id) }
     switch record.state {
-    case .starting, .running: session.hold = .active
+    case .starting, .running:
+      // Until its own attempt shows, it is only said to be starting, and its folder tells of the
+      // attempt before.
+      if record.attempt >= session.expectedAttempt { session.hold = .active }
     case .paused, .finished, .stopped, .failed, .crashed:
       // The end of an earlier attempt is not that of the one that was just started, and a process
       // that has said its last word still has its memory.

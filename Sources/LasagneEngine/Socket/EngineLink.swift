@@ -13,7 +13,7 @@ public actor EngineLink {
   }
 
   /// How long another process may take from locking the workspace to answering on its socket.
-  private static let patience = Duration.seconds(5)
+  private static let patience = Duration.seconds(30)
 
   private let workspace: Workspace
   private let purpose: String
@@ -22,7 +22,7 @@ public actor EngineLink {
   /// Finds the engine of a workspace, or becomes it.
   ///
   /// - Parameter purpose: what others read who find the workspace in use: `train`, `resume`.
-  /// - Throws: `StorageError` if a process has the workspace locked and does not answer for 5 s.
+  /// - Throws: `StorageError` if a process has the workspace locked and does not answer for 30 s.
   public init(_ workspace: Workspace, purpose: String) async throws {
     self.workspace = workspace
     self.purpose = purpose

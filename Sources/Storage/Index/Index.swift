@@ -12,26 +12,29 @@ public final class Index: Sendable {
   /// The file.
   public let url: URL
   private let reader: any DatabaseReader
-  private let writer: (any DatabaseWriter)?
+  let writer: (any DatabaseWriter)?
   private let imports = Mutex<[String: SessionImport]>([:])
 
   /// Opens the index of the engine's workspace for writing, and makes it if need be.
   ///
   /// One of an older version is made anew, empty: import the sessions again.
   public convenience init(for engine: Workspace.EngineLock) throws(StorageError) {
-    try self.init(writing: engine.workspace.indexURL)
+    let draft = Index.draftURL(of: engine.workspace)
+    if Files.exists(draft) { try Index.removeFiles(draft) }
+    try self.init(writing: engine.workspace.indexURL, isDraft: false)
   }
 
-  private init(writing url: URL) throws(StorageError) {
+  /// Opens an index for writing; a draft is not on the disk before it is synchronized as a whole.
+  init(writing url: URL, isDraft: Bool) throws(StorageError) {
     self.url = url
     do {
-      var pool = try Index.openPool(url)
+      var pool = try Index.openPool(url, isDraft: isDraft)
       let found = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
       if found > Index.version { throw Index.newer(url, found) }
       if found != 0 && found != Index.version {
         try pool.close()
         try Index.removeFiles(url)
-        pool = try Index.openPool(url)
+        pool = try Index.openPool(url, isDraft: isDraft)
       }
       try pool.write { try IndexSchema.create($0) }
       reader = pool
@@ -56,29 +59,21 @@ public final class Index: Sendable {
     } catch { throw Index.failure(error, url) }
   }
 
-  /// Makes the index again from the files of all sessions.
-  public static func rebuild(for engine: Workspace.EngineLock) throws(StorageError) -> Index {
-    try removeFiles(engine.workspace.indexURL)
-    let index = try Index(for: engine)
-    for session in engine.workspace.sessions() {
-      _ = try index.importJournals(of: session)
-      try index.save(session.record())
-    }
-    return index
-  }
-
-  private static func openPool(_ url: URL) throws -> DatabasePool {
+  static func openPool(_ url: URL, isDraft: Bool) throws -> DatabasePool {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     let pool = try DatabasePool(path: url.path, configuration: configuration)
     // What was shown once must survive a power failure.
-    try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    let mode = isDraft ? "OFF" : "FULL"
+    try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(mode)") }
     for suffix in ["", "-wal", "-shm"] { chmod(url.path + suffix, Files.fileMode) }
     return pool
   }
 
-  private static func removeFiles(_ url: URL) throws(StorageError) {
-    for suffix in ["", "-wal", "-shm"] { try Files.remove(URL(fileURLWithPath: url.path + suffix)) }
+  /// Removes a database with its log, and waits until none of them can come back.
+  static func removeFiles(_ url: URL) throws(StorageError) {
+    for suffix in ["", "-wal", "-shm"] { try Files.remove(url.withSuffix(suffix)) }
+    try Files.synchronize(url.deletingLastPathComponent())
   }
 
   private static func newer(_ url: URL, _ found: Int) -> StorageError {
