@@ -57,12 +57,15 @@ public struct ControlCommand: Codable, Equatable, Sendable {
 public struct PlannedCommand: Codable, Equatable, Sendable {
   /// Updates done when it takes effect.
   public var step: Int
+  /// Epochs that have ended by then, where the step is an epoch's last; `nil` in older records.
+  public var epochs: Int?
   /// What was asked, with the number it had.
   public var command: ControlCommand
 
   /// Makes a planned command from its parts.
-  public init(step: Int, command: ControlCommand) {
+  public init(step: Int, epochs: Int? = nil, command: ControlCommand) {
     self.step = step
+    self.epochs = epochs
     self.command = command
   }
 }

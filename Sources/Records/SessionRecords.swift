@@ -182,16 +182,23 @@ public struct TimelineEntry: Codable, Equatable, Sendable {
   public var attempt: Int
   /// Updates done at that time.
   public var step: Int
+  /// Epochs that had ended when it was written: after the last step of an epoch, that tells what
+  /// came before its validation was over from what came then. `nil` in older timelines.
+  public var epochs: Int?
   /// What happened.
   public var event: Event
   /// One sentence for people; `nil` where the event says it all.
   public var message: String?
 
   /// Makes an entry from its parts.
-  public init(time: Double, attempt: Int, step: Int, event: Event, message: String? = nil) {
+  public init(
+    time: Double, attempt: Int, step: Int, epochs: Int? = nil, event: Event,
+    message: String? = nil
+  ) {
     self.time = time
     self.attempt = attempt
     self.step = step
+    self.epochs = epochs
     self.event = event
     self.message = message
   }

@@ -28,11 +28,12 @@ extension Engine {
     defer { withExtendedLifetime(lease) {} }
     let (checkpoint, _) = try Checkpoint.newest(of: folder)
     let step = checkpoint?.step ?? 0
+    let epochs = checkpoint?.epochsEnded ?? 0
     func note(_ event: TimelineEntry.Event, _ message: String? = nil) throws {
       try folder.appendTimeline(
         TimelineEntry(
-          time: Date().timeIntervalSince1970, attempt: lease.attempt, step: step, event: event,
-          message: message))
+          time: Date().timeIntervalSince1970, attempt: lease.attempt, step: step, epochs: epochs,
+          event: event, message: message))
     }
     try note(.acknowledged(command: command.number, refusal: nil), reason)
     var exit = ExitRecord(

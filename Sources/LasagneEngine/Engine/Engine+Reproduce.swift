@@ -32,7 +32,7 @@ extension Engine {
       let number = (replay.map(\.command.number) + [try folder.controls().last?.number ?? 0]).max()
       replay.append(
         PlannedCommand(
-          step: original.step,
+          step: original.step, epochs: try folder.timelineEntries().last?.epochs,
           command: ControlCommand(
             number: (number ?? 0) + 1, time: Date().timeIntervalSince1970, origin: "reproduction",
             action: .stop)))

@@ -75,7 +75,8 @@ final class ControlLog: ControlSource {
   func commands() -> [ControlCommand] { [] }
 
   func commands(at step: Int) -> [ControlCommand] {
-    let due = planned.prefix { $0.step <= step }
+    // At the last step of an epoch some were obeyed before the epoch was measured, some then.
+    let due = planned.prefix { $0.step < step || $0.step == step && $0.epochs ?? 0 <= epochs }
     planned.removeFirst(due.count)
     // Asked between any two steps; looking at the file more often than this helps nobody.
     let now = ContinuousClock.now

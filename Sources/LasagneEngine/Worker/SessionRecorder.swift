@@ -22,6 +22,7 @@ final class SessionRecorder {
   private let lease: SessionLease
   private let trainer: Trainer
   private let journal: JournalWriter
+  private let checkpoints: CheckpointWriter
   private let events: EventFile?
   private let ownsProcess: Bool
   /// The newest steps that branches leave from; the engine copies them as soon as it hears of them.
@@ -39,6 +40,8 @@ final class SessionRecorder {
     self.lease = lease
     self.trainer = trainer
     journal = try folder.makeJournal(attempt: lease.attempt, resumedFrom: trainer.step)
+    checkpoints = CheckpointWriter(
+      folder.checkpoints, attempt: lease.attempt, journal: journal)
     events =
       folder.request.writesTensorBoard
       ? try EventFile(in: folder.url, attempt: lease.attempt) : nil
@@ -55,37 +58,17 @@ final class SessionRecorder {
     }
   }
 
-  /// Keeps a checkpoint: whole and on the disk, or not at all.
-  ///
-  /// - Throws: what was in the way; the checkpoints before it are as they were.
-  func save(_ checkpoint: Checkpoint) throws {
-    if let problem { throw problem }
-    // What was measured before a checkpoint must not be lost when the run goes on from it.
-    try journal.synchronize()
-    let draft = try folder.checkpoints.begin(step: checkpoint.step, attempt: lease.attempt)
-    do {
-      try checkpoint.write(to: draft.url.appendingPathComponent(Self.checkpointFile))
-    } catch {
-      draft.discard()
-      throw error
-    }
-    do {
-      _ = try draft.commit(fingerprint: checkpoint.fingerprint)
-    } catch  where error.kind == .uncertain {
-      try note(.warning, message: error.description, step: checkpoint.step)
-    }
-  }
-
   /// Adds a line to the timeline.
   func note(_ event: TimelineEntry.Event, message: String? = nil, step: Int? = nil) throws {
     try folder.appendTimeline(
       TimelineEntry(
         time: Date().timeIntervalSince1970, attempt: lease.attempt, step: step ?? trainer.step,
-        event: event, message: message))
+        epochs: trainer.epochsEnded, event: event, message: message))
   }
 
-  /// Writes what is left.
+  /// Writes what is left, and waits for a checkpoint that is being written.
   func close() throws {
+    checkpoints.wait()
     try journal.close()
     try events?.close()
   }
@@ -115,11 +98,7 @@ final class SessionRecorder {
       if case .branch = command.action, refusal == nil {
         branchSteps = branchSteps.suffix(7) + [step]
       }
-    case .checkpointed(let step):
-      try note(.checkpoint(step: step), step: step)
-      try folder.checkpoints.rotate(
-        keeping: trainer.recipe.keepCheckpoints,
-        protected: Set([trainer.bestCheckpointStep].compactMap(\.self) + branchSteps))
+    case .checkpointed(let step): try note(.checkpoint(step: step), step: step)
     case .warning(let step, let message): try note(.warning, message: message, step: step)
     case .ended(_, let state): endState = state
     }
@@ -138,4 +117,17 @@ final class SessionRecorder {
     if ownsProcess { memoryBytes = ProcessMemory.peak(on: trainer.device) }
     try lease.beat(step: trainer.step, memoryBytes: memoryBytes)
   }
+}
+
+extension SessionRecorder: CheckpointKeeping {
+  /// Begins to write a checkpoint into the session's folder.
+  func keep(_ checkpoint: Checkpoint) {
+    checkpoints.begin(
+      checkpoint, keeping: trainer.recipe.keepCheckpoints,
+      protected: Set([trainer.bestCheckpointStep].compactMap(\.self) + branchSteps),
+      refusal: problem)
+  }
+
+  /// What became of it.
+  func outcome(waits: Bool) -> CheckpointOutcome? { checkpoints.outcome(waits: waits) }
 }

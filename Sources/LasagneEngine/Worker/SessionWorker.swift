@@ -80,13 +80,13 @@ public struct SessionWorker {
       folder: folder, lease: lease, trainer: trainer, warnings: preparation.warnings,
       ownsProcess: ownsProcess)
     let control = try ControlLog(
-      folder, from: trainer.step, epochs: Int(trainer.epoch),
+      folder, from: trainer.step, epochs: trainer.epochsEnded,
       obeyed: preparation.checkpoint?.obeyed ?? [], stop: stop)
     if let resume = control.resume {
       try recorder.note(.acknowledged(command: resume, refusal: nil))
     }
     do {
-      try trainer.run(control: control, save: recorder.save) { event in
+      try trainer.run(control: control, checkpoints: recorder) { event in
         recorder.record(event)
         if case .epochEnded(let epoch, _) = event { control.epochEnded(epoch) }
       }

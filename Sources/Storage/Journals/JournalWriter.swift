@@ -104,12 +104,19 @@ public final class JournalWriter: Sendable {
 
   /// Writes what is buffered and waits until the disk has it.
   public func synchronize() throws(StorageError) {
-    let outcome: Result<Void, StorageError> = state.withLock { state in
+    // By a descriptor of its own: whoever appends meanwhile does not wait for the disk.
+    let copy: Result<Int32, StorageError> = state.withLock { state in
       write(&state).flatMap { _ in
-        Result { () throws(StorageError) in try Files.synchronize(state.descriptor, url) }
+        let copy = fcntl(state.descriptor, F_DUPFD_CLOEXEC, 0)
+        return copy >= 0 ? .success(copy) : .failure(.system(errno, "write to the disk", url))
       }
     }
-    try outcome.get()
+    let descriptor = try copy.get()
+    let synchronized = Result { () throws(StorageError) in
+      try Files.synchronize(descriptor, url)
+    }
+    try Files.close(descriptor, url)
+    try synchronized.get()
   }
 
   /// Writes what is left and closes the file; nothing can be appended any more.

@@ -53,9 +53,12 @@ extension SessionFolder {
       guard case .acknowledged(let number, nil) = entry.event, planned[number] == nil,
         let command = commands[number], command.action.changesNumbers
       else { continue }
-      planned[number] = PlannedCommand(step: entry.step, command: command)
+      planned[number] = PlannedCommand(
+        step: entry.step, epochs: entry.epochs, command: command)
     }
-    return planned.values.sorted { ($0.step, $0.command.number) < ($1.step, $1.command.number) }
+    return planned.values.sorted {
+      ($0.step, $0.epochs ?? 0, $0.command.number) < ($1.step, $1.epochs ?? 0, $1.command.number)
+    }
   }
 
   /// The commands that nobody has answered yet, in order.

@@ -75,7 +75,8 @@ public struct SessionFolder: Sendable, Equatable {
   public func appendTimeline(_ entry: TimelineEntry) throws(StorageError) {
     let isDurable =
       switch entry.event {
-      case .epoch, .warning: false
+      // A checkpoint is on the disk before it is told of.
+      case .epoch, .warning, .checkpoint: false
       default: true
       }
     try timeline.append(entry, isDurable: isDurable)

@@ -35,6 +35,8 @@ public struct Checkpoint: Equatable, Sendable {
 
   /// Updates done.
   public var step: Int { position.step }
+  /// Epochs that have ended: measured, and what depends on that done.
+  public var epochsEnded: Int { position.epoch }
   /// The position in epochs, fractional within one.
   public var epoch: Double { position.epochs(trainingCount: trainingCount) }
 }

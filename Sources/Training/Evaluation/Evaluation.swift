@@ -3,19 +3,24 @@ import Tensors
 
 /// Measures a network on stored samples in deterministic mode.
 struct Evaluation {
-  /// Samples at a time: enough to keep the device busy, few enough for its memory.
-  static let batchSize = 500
+  /// Samples at a time: enough to keep the device busy, few enough to take no longer than a step of
+  /// training, since commands are obeyed in between.
+  static let batchSize = 128
 
   let function: LossFunction
   let weights: Weights
 
   /// The sums over the samples at these positions; a meter gets the predictions.
+  ///
+  /// - Parameter goesOn: Asked before each batch; `nil` is returned once it says no.
   func totals(
-    of store: SampleStore, at indices: ArraySlice<Int>, meter: inout MetricMeter
-  ) throws -> Totals {
+    of store: SampleStore, at indices: ArraySlice<Int>, meter: inout MetricMeter,
+    goesOn: () throws -> Bool
+  ) throws -> Totals? {
     var totals = Totals()
     var start = indices.startIndex
     while start < indices.endIndex {
+      guard try goesOn() else { return nil }
       let end = min(start + Self.batchSize, indices.endIndex)
       totals += try withoutGradients { () throws -> Totals in
         let batch = try store.batch(indices[start..<end])
@@ -27,5 +32,12 @@ struct Evaluation {
       start = end
     }
     return totals
+  }
+
+  /// The sums over the samples at these positions; a meter gets the predictions.
+  func totals(
+    of store: SampleStore, at indices: ArraySlice<Int>, meter: inout MetricMeter
+  ) throws -> Totals {
+    try totals(of: store, at: indices, meter: &meter, goesOn: { true }) ?? Totals()
   }
 }

@@ -22,26 +22,34 @@ extension Trainer {
     }
   }
 
-  /// Takes the weights at the end of an epoch into an average over epochs.
-  func averageEpoch() throws {
-    guard case .epochs(let from) = recipe.average, Double(position.epoch) > from else { return }
-    defer { state.averageCount += 1 }
-    guard let average = try begunAverage() else { return }
+  /// The average over epochs, with the weights at the end of the one that goes on; the one before
+  /// stays as it is. `nil` where none is taken.
+  func averageWithEpoch() throws -> Weights? {
+    guard case .epochs(let from) = recipe.average, Double(position.epoch + 1) > from else {
+      return nil
+    }
+    guard let before = kept.average else { return try copies(of: weights) }
+    let average = try copies(of: before)
     let share = 1 / Double(state.averageCount + 1)
     try withoutGradients { () throws(TensorError) in
       for (mean, tensor) in zip(average.tensors, weights.tensors) {
         try mean.addInPlace(tensor - mean, scale: share)
       }
     }
+    return average
   }
 
   /// The average so far; where there is none, it begins as the weights are, and `nil` is returned.
   private func begunAverage() throws -> Weights? {
     if let average = kept.average { return average }
+    kept.average = try copies(of: weights)
+    return nil
+  }
+
+  private func copies(of weights: Weights) throws -> Weights {
     let copies = try withoutGradients { () throws(TensorError) in
       try weights.tensors.map { tensor throws(TensorError) in try tensor.detached().copied() }
     }
-    kept.average = try Weights(copies, for: network)
-    return nil
+    return try Weights(copies, for: network)
   }
 }

@@ -12,34 +12,30 @@ extension Trainer {
 
   /// Carries out the commands for this step; all of them, also where one is to pause.
   func obey(
-    _ control: some ControlSource, save: (Checkpoint) throws -> Void,
+    _ control: some ControlSource, checkpoints: some CheckpointKeeping,
     observer: (TrainingEvent) -> Void
   ) throws -> Obedience {
+    try settle(checkpoints, observer)
     var obedience = Obedience.goOn
     for command in control.commands(at: step) {
       var refusal: String?
       switch command.action {
+      // Where no epoch is left there is nothing to pause before.
+      case .pauseAfter where isOver: continue
       case .pause, .pauseAfter: obedience = .pause
       case .resume where obedience == .pause: obedience = .goOn
       case .resume: refusal = "The session is not paused."
       case .stop: obedience = .stop
       case .snapshot, .branch:
-        // A checkpoint is acknowledged when it is there.
-        if let problem = keepNow(save) {
-          refusal = "The checkpoint could not be written: \(problem)"
-        }
+        // Acknowledged when it is there.
+        try keepCheckpoint(for: command, checkpoints, observer)
+        continue
       case .set, .freeze, .unfreeze, .threads, .custom: refusal = carryOut(command)
       }
       observer(.acknowledged(command: command, step: step, refusal: refusal))
-      if refusal == nil {
-        switch command.action {
-        case .snapshot, .branch: observer(.checkpointed(step: step))
-        default: break
-        }
-      }
       if obedience == .stop { break }
     }
-    if obedience != .goOn { try keep(save, observer) }
+    if obedience != .goOn { try keepCheckpoint(checkpoints, observer) }
     return obedience
   }
 
@@ -52,6 +48,8 @@ extension Trainer {
       case .unfreeze(let pattern): try unfreeze(pattern)
       case .threads(let count): useThreads(count)
       case .custom(let name, let argument):
+        // It may change anything.
+        isMeasurementStale = true
         try CommandRegistry.shared.command(name).body(self, argument)
       case .pause, .pauseAfter, .resume, .stop, .snapshot, .branch: break
       }
@@ -60,22 +58,6 @@ extension Trainer {
     }
     if command.action.changesNumbers { obeyed.append(command.number) }
     return nil
-  }
-
-  private func keepNow(_ save: (Checkpoint) throws -> Void) -> (any Error)? {
-    do {
-      try save(try checkpoint())
-      return nil
-    } catch {
-      return error
-    }
-  }
-
-  private func keep(
-    _ save: (Checkpoint) throws -> Void, _ observer: (TrainingEvent) -> Void
-  ) throws {
-    try save(try checkpoint())
-    observer(.checkpointed(step: step))
   }
 
   /// Changes a live field of the recipe from the next step on.
@@ -92,6 +74,9 @@ extension Trainer {
         "Epoch \(begun) has begun, so epochs cannot become \(changed.epochs); stop the session "
           + "instead.")
     }
+    if changed.metrics != recipe.metrics || changed.average != recipe.average {
+      isMeasurementStale = true
+    }
     recipe = changed
   }
 
@@ -100,6 +85,7 @@ extension Trainer {
   /// The number is part of the fingerprint: on a CPU it decides in which order sums are made.
   public func useThreads(_ count: Int) {
     guard device == .cpu else { return }
+    isMeasurementStale = true
     Backend.setThreadCount(count)
     fingerprint["threads"] = String(Backend.threadCount)
   }

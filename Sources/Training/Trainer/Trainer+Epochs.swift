@@ -1,59 +1,69 @@
-import Foundation
 import Lasagne
 import Records
 import Tensors
 
 // The end of an epoch: what is measured, what depends on it, what is kept.
 extension Trainer {
+  /// Measures the epoch whose last step is done, and does all that depends on it.
+  ///
+  /// Until the measurement is whole the epoch counts as one that goes on, and nothing has changed
+  /// but what was reported: a run that pauses meanwhile measures it when it is resumed.
   func endEpoch(
-    save: (Checkpoint) throws -> Void, observer: (TrainingEvent) -> Void
-  ) throws {
+    _ control: some ControlSource, checkpoints: some CheckpointKeeping,
+    observer: @escaping (TrainingEvent) -> Void
+  ) throws -> Obedience {
+    try flushReport(observer)
+    let measurement = try measureObeying(control, checkpoints, observer) { goesOn in
+      try measureEpoch(goesOn: goesOn)
+    }
+    let measured: MeasuredEpoch
+    switch measurement {
+    case .interrupted(let obedience): return obedience
+    case .done(let done): measured = done
+    }
     position.epoch += 1
     position.sample = 0
-    try flushReport(observer)
-    try averageEpoch()
+    if let average = measured.average {
+      kept.average = average
+      state.averageCount += 1
+    }
     var values = epochTotals.means(.trainingEpoch, hasAccuracy: function.hasAccuracy)
     values["rate/samples"] = clock.rate(since: .epoch)
     epochTotals = Totals()
-    if let validation {
-      let indices = validation.indices[...]
-      values.merge(try measure(validation.store, indices, .validation, observer)) { $1 }
-    }
+    values.merge(measured.samples?.values ?? [:]) { $1 }
+    if let images = measured.samples?.images { observer(.images(images)) }
     try showHistograms(observer)
     observer(.epochEnded(epoch: position.epoch, points: points(values)))
     let isBest = try judge(values, observer)
     let interval = recipe.checkpointEveryEpochs
-    let isLast = position.epoch >= recipe.epochs || state.isOver
-    if isLast { try restoreBest(observer) }
-    let isDue = interval > 0 && (isLast || position.epoch.isMultiple(of: interval))
-    if isDue || isBest || isCheckpointDue { try keepCheckpoint(save, observer) }
+    let isDue = interval > 0 && position.epoch.isMultiple(of: interval)
+    // Where the run is over, the weights may have to become those of the best epoch first.
+    if !isOver, isDue || isBest || isCheckpointDue { try keepCheckpoint(checkpoints, observer) }
+    return .goOn
   }
 
-  func runTest(_ observer: (TrainingEvent) -> Void) throws {
-    guard let test else { return }
-    let indices = Array(0..<test.count)[...]
-    observer(.metrics(points(try measure(test, indices, .test, observer))))
-  }
+  /// Whether there is no epoch left to train.
+  var isOver: Bool { state.isOver || position.epoch >= recipe.epochs }
 
-  /// The metrics over samples in deterministic mode, also of the averaged weights.
-  private func measure(
-    _ store: SampleStore, _ indices: ArraySlice<Int>, _ names: MetricNames,
-    _ observer: (TrainingEvent) -> Void
-  ) throws -> [String: Double] {
-    var meter = MetricMeter(recipe.metrics, objective: recipe.objective)
-    let totals = try Evaluation(function: function, weights: weights)
-      .totals(of: store, at: indices, meter: &meter)
-    var values = totals.means(names, hasAccuracy: function.hasAccuracy)
-    values.merge(meter.values(part: names.part, totals: totals)) { $1 }
-    if let image = meter.image(part: names.part, step: step, time: time) {
-      observer(.images(image))
+  /// Brings back the weights that are to stay, and keeps the run as it is at its end.
+  func finishEpochs(
+    checkpoints: some CheckpointKeeping, observer: (TrainingEvent) -> Void
+  ) throws {
+    try restoreBest(observer)
+    if recipe.checkpointEveryEpochs > 0 || bestCheckpointStep == step || isCheckpointDue {
+      try keepCheckpoint(checkpoints, observer)
     }
-    guard let average = kept.average else { return values }
-    var unused = MetricMeter([], objective: recipe.objective)
-    let averaged = try Evaluation(function: function, weights: average)
-      .totals(of: store, at: indices, meter: &unused)
-    values.merge(averaged.means(names.averaged, hasAccuracy: function.hasAccuracy)) { $1 }
-    return values
+  }
+
+  /// What is measured at the end of an epoch; changes nothing.
+  private func measureEpoch(goesOn: () throws -> Bool) throws -> MeasuredEpoch? {
+    guard try goesOn() else { return nil }
+    let average = try averageWithEpoch()
+    guard let validation else { return MeasuredEpoch(samples: nil, average: average) }
+    let samples = try measure(
+      validation.store, validation.indices[...], .validation, average: average ?? kept.average,
+      goesOn: goesOn)
+    return samples.map { MeasuredEpoch(samples: $0, average: average) }
   }
 
   /// Lets what depends on metrics see those of the epoch.
@@ -95,26 +105,12 @@ extension Trainer {
         step: step,
         message: "The weights are those of epoch \(state.earlyStopping.epoch) again, the best."))
   }
+}
 
-  /// The step of the best epoch's checkpoint, which is kept whatever its age; `nil` without one.
-  public var bestCheckpointStep: Int? {
-    recipe.bestCheckpointBy != nil && state.bestCheckpoint.epoch > 0
-      ? state.bestCheckpoint.step : nil
-  }
-
-  /// Whether steps or minutes ask for a checkpoint.
-  var isCheckpointDue: Bool {
-    let steps = recipe.checkpointEverySteps
-    let seconds = 60 * recipe.checkpointEveryMinutes
-    return steps > 0 && step.isMultiple(of: steps)
-      || seconds > 0 && (ContinuousClock.now - lastCheckpoint).seconds >= seconds
-  }
-
-  func keepCheckpoint(
-    _ save: (Checkpoint) throws -> Void, _ observer: (TrainingEvent) -> Void
-  ) throws {
-    try save(try checkpoint())
-    lastCheckpoint = .now
-    observer(.checkpointed(step: step))
-  }
+/// What was measured at the end of an epoch.
+private struct MeasuredEpoch {
+  /// The metrics over the validation samples; `nil` where there are none.
+  let samples: MeasuredSamples?
+  /// The average over epochs with this one; `nil` where none is taken.
+  let average: Weights?
 }

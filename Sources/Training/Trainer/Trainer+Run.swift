@@ -8,9 +8,9 @@ extension Trainer {
   /// Trains until the recipe is done, or a command or a callback stops it.
   ///
   /// - Parameters:
-  ///   - control: Asked between every two steps.
+  ///   - control: Asked between every two steps, and between every two batches of a validation.
   ///   - save: Keeps a checkpoint: every few epochs by the recipe, at a pause, at the end, and when
-  ///     asked. What it throws refuses the command that asked, or ends the run.
+  ///     asked; the run waits for it. What it throws refuses the command that asked, or ends the run.
   ///   - tell: Told everything that happens, in order, on this thread.
   /// - Returns: `finished`, `stopped` or `paused`.
   /// - Throws: `TrainingError` where a loss or a gradient is not finite and the recipe says to stop, and
@@ -20,10 +20,40 @@ extension Trainer {
     control: some ControlSource = NoControl(), save: (Checkpoint) throws -> Void = { _ in },
     observer tell: (TrainingEvent) -> Void
   ) throws -> SessionState {
-    func observer(_ event: TrainingEvent) {
-      tell(event)
-      callBack(event)
+    try withoutActuallyEscaping(save) { save in
+      try run(control: control, checkpoints: ImmediateKeeping(save), observer: tell)
     }
+  }
+
+  /// Trains until the recipe is done, or a command or a callback stops it.
+  ///
+  /// - Parameters:
+  ///   - control: Asked between every two steps, and between every two batches of a validation.
+  ///   - checkpoints: Keeps checkpoints while the run goes on: every few epochs by the recipe, at a
+  ///     pause, at the end, and when asked. One that fails refuses the command that asked, or ends
+  ///     the run.
+  ///   - tell: Told everything that happens, in order, on this thread; of a checkpoint, and of the
+  ///     command that asked for it, when it is there.
+  /// - Returns: `finished`, `stopped` or `paused`.
+  /// - Throws: `TrainingError` where a loss or a gradient is not finite and the recipe says to stop, and
+  ///   what tensors, callbacks or keeping a checkpoint throw.
+  @discardableResult
+  public func run(
+    control: some ControlSource, checkpoints: some CheckpointKeeping,
+    observer tell: (TrainingEvent) -> Void
+  ) throws -> SessionState {
+    try withoutActuallyEscaping(tell) { tell in
+      try run(control, checkpoints: checkpoints) { event in
+        tell(event)
+        self.callBack(event)
+      }
+    }
+  }
+
+  private func run(
+    _ control: some ControlSource, checkpoints: some CheckpointKeeping,
+    observer: @escaping (TrainingEvent) -> Void
+  ) throws -> SessionState {
     observer(
       .started(
         totalSteps: totalSteps, epochs: recipe.epochs,
@@ -31,43 +61,72 @@ extension Trainer {
         fingerprint: fingerprint))
     if let resumeNotice { observer(.warning(step: step, message: resumeNotice)) }
     if step == 0 { try showPictures(observer) }
-    while position.epoch < recipe.epochs, !state.isOver {
-      let order = BatchOrder(
-        seed: DerivedSeed.seed(recipe.seed, for: .order), indices: trainingIndices,
-        batchSize: recipe.batchSize
-      ).indices(epoch: position.epoch)
-      training.follow(order)
-      let outcome = try runEpoch(order, control: control, save: save, observer: observer)
-      if outcome != .goOn {
-        let state = outcome == .stop ? SessionState.stopped : .paused
-        observer(.ended(step: step, state: state))
-        return state
-      }
-      try endEpoch(save: save, observer: observer)
+    let outcome: Obedience
+    do {
+      outcome = try runEpochs(control, checkpoints: checkpoints, observer: observer)
+    } catch {
+      // A checkpoint that came to its end all the same is told of.
+      try? settle(checkpoints, observer, waits: true)
+      throw error
     }
-    try runTest(observer)
-    _ = try isToldToStop()
-    observer(.ended(step: step, state: .finished))
-    return .finished
+    try settle(checkpoints, observer, waits: true)
+    let state: SessionState =
+      switch outcome {
+      case .goOn: .finished
+      case .pause: .paused
+      case .stop: .stopped
+      }
+    observer(.ended(step: step, state: state))
+    return state
+  }
+
+  /// Trains the epochs that are left, and tests; `goOn` is the recipe's own end.
+  private func runEpochs(
+    _ control: some ControlSource, checkpoints: some CheckpointKeeping,
+    observer: @escaping (TrainingEvent) -> Void
+  ) throws -> Obedience {
+    while true {
+      let isWork = !isOver
+      while !isOver {
+        let outcome = try runEpoch(control, checkpoints: checkpoints, observer: observer)
+        if outcome != .goOn { return outcome }
+      }
+      if isWork { try finishEpochs(checkpoints: checkpoints, observer: observer) }
+      let outcome = try runTest(control, checkpoints, observer)
+      if outcome != .goOn { return outcome }
+      // While the test was measured somebody may have asked for more epochs.
+      guard isOver else { continue }
+      _ = try isToldToStop()
+      return .goOn
+    }
   }
 
   private func runEpoch(
-    _ order: [Int], control: some ControlSource, save: (Checkpoint) throws -> Void,
-    observer: (TrainingEvent) -> Void
+    _ control: some ControlSource, checkpoints: some CheckpointKeeping,
+    observer: @escaping (TrainingEvent) -> Void
   ) throws -> Obedience {
+    let order = BatchOrder(
+      seed: DerivedSeed.seed(recipe.seed, for: .order), indices: trainingIndices,
+      batchSize: recipe.batchSize
+    ).indices(epoch: position.epoch)
+    training.follow(order)
     while true {
-      let obedience = try obey(control, save: save, observer: observer)
+      let obedience = try obey(control, checkpoints: checkpoints, observer: observer)
       if obedience != .goOn { return obedience }
       if try isToldToStop() {
-        try keepCheckpoint(save, observer)
+        try keepCheckpoint(checkpoints, observer)
         return .stop
       }
-      guard let range = nextSamples() else { return .goOn }
+      // Its epochs may have become so few that it is over before this one begins.
+      if position.sample == 0, isOver { return .goOn }
+      guard let range = nextSamples() else {
+        return try endEpoch(control, checkpoints: checkpoints, observer: observer)
+      }
       try runStep(order[range], observer: observer)
       position.sample = range.upperBound
       try report(observer)
       // At the end of an epoch there is one when it has been measured.
-      if nextSamples() != nil, isCheckpointDue { try keepCheckpoint(save, observer) }
+      if nextSamples() != nil, isCheckpointDue { try keepCheckpoint(checkpoints, observer) }
     }
   }
 

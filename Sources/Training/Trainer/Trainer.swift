@@ -46,6 +46,10 @@ public final class Trainer {
   var state: RunState
   var kept: KeptWeights
   var lastCheckpoint = ContinuousClock.now
+  /// The checkpoint that is being kept.
+  var underWay: CheckpointUnderWay?
+  /// Whether something has changed what a measurement that goes on has measured already.
+  var isMeasurementStale = false
   var clock = WorkClock()
   /// What was measured around the last update, if it was watched.
   var watched: [String: Double] = [:]
@@ -60,6 +64,8 @@ public final class Trainer {
   public var step: Int { position.step }
   /// The position in epochs, fractional within one.
   public var epoch: Double { position.epochs(trainingCount: trainingCount) }
+  /// Epochs that have ended: measured, and what depends on that done.
+  public var epochsEnded: Int { position.epoch }
   /// Updates of the whole recipe as it is now.
   public var totalSteps: Int { recipe.totalSteps(trainingCount: trainingCount) }
 
