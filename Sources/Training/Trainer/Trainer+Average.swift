@@ -12,7 +12,7 @@ extension Trainer {
       kept.average = nil
       state.averageCount = 0
     }
-    guard case .exponential(let decay, let from) = recipe.average, epoch >= from else { return }
+    guard case .exponential(let decay, let from, _) = recipe.average, epoch >= from else { return }
     guard let average = try begunAverage() else { return }
     try withoutGradients { () throws(TensorError) in
       for (mean, tensor) in zip(average.tensors, weights.tensors) {
@@ -24,7 +24,7 @@ extension Trainer {
 
   /// Takes the weights at the end of an epoch into an average over epochs.
   func averageEpoch() throws {
-    guard case .epochs(let from) = recipe.average, Double(position.epoch) > from else { return }
+    guard case .epochs(let from, _) = recipe.average, Double(position.epoch) > from else { return }
     defer { state.averageCount += 1 }
     guard let average = try begunAverage() else { return }
     let share = 1 / Double(state.averageCount + 1)

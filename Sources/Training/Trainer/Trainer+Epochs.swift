@@ -48,7 +48,7 @@ extension Trainer {
     if let image = meter.image(part: names.part, step: step, time: time) {
       observer(.images(image))
     }
-    guard let average = kept.average else { return values }
+    guard let average = kept.average, recipe.average?.evaluates == true else { return values }
     var unused = MetricMeter([], objective: recipe.objective)
     let averaged = try Evaluation(function: function, weights: average)
       .totals(of: store, at: indices, meter: &unused)
