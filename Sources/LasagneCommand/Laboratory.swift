@@ -23,6 +23,10 @@ public protocol Laboratory {
   static var layers: [any Layer.Type] { get }
   /// Commands that a session can be asked to carry out between two steps.
   static var commands: [CustomCommand] { get }
+  /// Metrics that recipes may name: `metrics: [accuracy, sureness]`.
+  static var metrics: [CustomMetric] { get }
+  /// Code that recipes may have called while a session goes on: `callbacks: [stopAt]`.
+  static var callbacks: [CustomCallback] { get }
 }
 
 extension Laboratory {
@@ -32,11 +36,23 @@ extension Laboratory {
   public static var layers: [any Layer.Type] { [] }
   /// No commands of its own.
   public static var commands: [CustomCommand] { [] }
+  /// No metrics of its own.
+  public static var metrics: [CustomMetric] { [] }
+  /// No callbacks of its own.
+  public static var callbacks: [CustomCallback] { [] }
 
   /// Runs the command line with the process's arguments and ends the process.
   public static func main() async {
     LayerRegistry.shared.register(layers)
+    for metric in metrics where Metric.standardNames.contains(metric.name) {
+      complain(
+        "lasagne: The metric '\(metric.name)' of this program has the name of a standard one; give it "
+          + "another.")
+      exit(2)
+    }
     CommandRegistry.shared.register(commands)
+    MetricRegistry.shared.register(metrics)
+    CallbackRegistry.shared.register(callbacks)
     do {
       let models = try Self.models
       LaboratoryContent.current.withLock { $0 = LaboratoryContent(models: models) }

@@ -63,6 +63,9 @@ public struct SessionRequest: Codable, Equatable, Sendable {
   public var dataFingerprint: String?
   /// The memory it was expected to need.
   public var memory: MemoryEstimate?
+  /// What became of each tensor of the weights it starts from, where it took only what fitted; `nil`
+  /// where it took all or none.
+  public var loaded: LoadReport?
 
   /// Makes a request from its parts.
   public init(

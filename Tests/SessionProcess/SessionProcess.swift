@@ -14,6 +14,8 @@ import Training
   static func main() async {
     ignoreWriteSignals()
     CommandRegistry.shared.register([scaleRate] + endings)
+    MetricRegistry.shared.register([sureness])
+    CallbackRegistry.shared.register([stopAt])
     let words = CommandLine.arguments.dropFirst().map(\.self)
     switch (words.first, words.count) {
     case ("worker", 3): exit(work(on: words[2]))
@@ -27,6 +29,22 @@ import Training
     trainer, argument in
     try trainer.set(
       "learningRate", to: .number(trainer.recipe.learningRate * (argument.number ?? 1)))
+  }
+
+  /// A metric of a person's own: how sure the answers are.
+  static let sureness = CustomMetric("sureness") { predictions, _ in
+    try predictions.max(axes: [1])
+  }
+
+  /// A callback of a person's own: ends the session after so many epochs, which it counts itself.
+  static let stopAt = CustomCallback("stopAt") { arguments in
+    let epochs = arguments["epochs"]?.number ?? 1
+    return { event, trainer in
+      guard case .epochEnded = event else { return .goOn }
+      let count = (trainer.remembered("epochs")?.number ?? 0) + 1
+      try trainer.remember("epochs", .number(count))
+      return count == epochs ? .stop : .goOn
+    }
   }
 
   /// Commands that end a session in ways of their own.

@@ -113,6 +113,24 @@ struct EndTests {
     #expect(script.values("valid/averageLoss").count == 4)
   }
 
+  @Test func `an average is measured only where the recipe says so`() throws {
+    let (script, trainer) = try run { $0.average = .epochs(from: 2, evaluates: false) }
+    #expect(script.values("valid/averageLoss").isEmpty)
+    #expect(trainer.averagedWeights != nil)
+    for average in [
+      WeightAverage.epochs(evaluates: false), .exponential(decay: 0.5, evaluates: false),
+      .exponential(from: 2), .epochs(),
+    ] {
+      let recipe = Recipe(average: average)
+      #expect(try Recipe(json: recipe.json).average == average)
+    }
+    #expect(
+      WeightAverage.metrics(among: [
+        "valid/loss": 1, "valid/averageLoss": 2, "valid/averageAccuracy": 3, "test/averageLoss": 4,
+        "train/loss": 5,
+      ]) == ["valid/loss": 2, "valid/accuracy": 3, "test/loss": 4])
+  }
+
   @Test func `checkpoints come by epochs, by steps and for the best epoch`() throws {
     let (bySteps, _) = try run(epochs: 2) {
       $0.checkpointEveryEpochs = 0

@@ -127,6 +127,39 @@ struct MetricTests {
     #expect(evaluated["f1"] == script.values("test/f1").last)
   }
 
+  @Test func `metrics of one's own stand beside accuracy, and say which way is better`() throws {
+    MetricRegistry.shared.register([
+      CustomMetric("doubtOfTest", summary: "How unsure the answers are.", goal: .lower) {
+        predictions, _ in try 1 - predictions.max(axes: [1])
+      }
+    ])
+    #expect(MetricGoal.usual(for: "valid/doubtOfTest") == .lower)
+    let recipe = try Recipe(
+      json: .object([
+        "metrics": .array([.string("accuracy"), .string("doubtOfTest")]), "epochs": .number(6),
+        "batchSize": .number(16), "learningRate": .number(0.05),
+        "bestCheckpointBy": .string("valid/doubtOfTest"),
+      ]))
+    #expect(recipe.metrics == [.accuracy, .custom("doubtOfTest")])
+    #expect(try Recipe(json: recipe.json) == recipe)
+    let script = Script()
+    let trainer = try Trainer(
+      network: try Fixture.mlp(), data: try Fixture.blobs(), recipe: recipe)
+    try script.run(trainer)
+    let doubts = script.values("valid/doubtOfTest")
+    #expect(doubts.count == 6 && script.values("valid/accuracy").count == 6)
+    let best = try #require(doubts.indices.min { doubts[$0] < doubts[$1] })
+    #expect(trainer.bestCheckpointStep == 14 * (best + 1))
+  }
+
+  @Test func `a recipe with a metric this program lacks is read, but not trained by`() throws {
+    let text = #"{"metrics": ["elsewhere", {"topKAccuracy": {"k": 2}}]}"#
+    let recipe = try JSONDecoder().decode(Recipe.self, from: Data(text.utf8))
+    #expect(recipe.metrics == [.custom("elsewhere"), .topKAccuracy(k: 2)])
+    #expect(
+      sentence { try recipe.validate() }.hasPrefix("There is no metric called 'elsewhere':"))
+  }
+
   @Test func `metrics that cannot be measured are refused`() throws {
     func text(_ metric: Metric, _ objective: Objective = .categoricalCrossentropy) -> String {
       sentence {
@@ -147,8 +180,14 @@ struct MetricTests {
     #expect(text(.topKAccuracy(k: 4)).hasPrefix("The recipe's metric 'topKAccuracy' looks for"))
     #expect(
       text(.perplexity, .multiclassHingeLoss()).hasPrefix("The recipe's metric 'perplexity' is"))
+    let unknown = text(.custom("nobodyHasThisOne"))
     #expect(
-      text(.custom("nobody")) == "The recipe's metric 'nobody' is not registered; leave it out.")
+      unknown.hasPrefix("There is no metric called 'nobodyHasThisOne': this program knows accu"))
+    #expect(unknown.hasSuffix("has to be in the Laboratory of the program that trains."))
+    #expect(
+      text(.accuracy, .squaredError)
+        == "The recipe's metric 'accuracy' counts classes, but squaredError knows none; leave it "
+        + "out.")
     #expect(
       sentence { _ = try Recipe(json: .object(["metrics": .array([.string("f2")])])) }
         .hasPrefix("There is no metric called 'f2': did you mean 'f1'?"))

@@ -7,7 +7,7 @@ import Testing
 @testable import Training
 
 /// Leaves every array in host memory.
-private struct StreamedArrays: DeviceArrays {
+struct StreamedArrays: DeviceArrays {
   var readsAhead: Bool
 
   func place(_ array: HostArray, on device: Device) throws -> ArrayPlace {

@@ -55,12 +55,12 @@ enum Fixture {
   }
 
   /// All that makes resuming hard: batch statistics, random layers, convolution.
-  static func convolutional() throws -> Network {
+  static func convolutional(normalizes: Bool = true, drops: Bool = true) throws -> Network {
     try Network("convolutional", input: [1, 6, 6]) {
       Conv2DLayer(4, filterSize: 3)
-      BatchNormLayer()
+      if normalizes { BatchNormLayer() }
       MaxPool2DLayer(2)
-      DropoutLayer(p: 0.3)
+      if drops { DropoutLayer(p: 0.3) }
       DenseLayer(8)
       DenseLayer(3, nonlinearity: .softmax)
     }

@@ -18,7 +18,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Weights: params of the model (name[@version]), or an .npz or .safetensors file.")
   var params: String
 
-  @Option(help: "What is measured: categoricalCrossentropy, squaredError, ….")
+  @Option(help: ArgumentHelp("What is measured: \(RecipeOptions.list(Objective.names))."))
   var objective: String?
 
   @Option(help: "Where to compute: cpu, cuda:0, ….")
@@ -63,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
 
 extension Recipe {
   /// The recipe with batches no larger than the data: measuring needs no whole batch.
-  fileprivate func fitting(_ data: TrainingData) -> Recipe {
+  func fitting(_ data: TrainingData) -> Recipe {
     var copy = self
     copy.batchSize = max(1, min(batchSize, data.inputs.shape.first ?? 1))
     return copy

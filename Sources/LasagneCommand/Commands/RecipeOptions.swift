@@ -22,14 +22,22 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The update rule: sgd, momentum, nesterovMomentum, adagrad, rmsprop, adadelta, adam, …",
+      """
+      The update rule: \(RecipeOptions.list(UpdateRule.names)); with arguments as \
+      '{adam: {beta1: 0.8}}'.
+      """,
       valueName: "rule"))
   var update: String?
 
-  @Option(help: "What is minimized: categoricalCrossentropy, squaredError, ….")
+  @Option(help: ArgumentHelp("What is minimized: \(RecipeOptions.list(Objective.names))."))
   var objective: String?
 
-  @Option(help: "How the learning rate changes over the run: constant, linear, cosine.")
+  @Option(
+    help: ArgumentHelp(
+      """
+      How the learning rate changes over the run: \(RecipeOptions.list(Schedule.names)); with \
+      arguments as '{warmUp: {epochs: 2, then: cosine}}'.
+      """))
   var schedule: String?
 
   @Option(
@@ -68,7 +76,7 @@ struct RecipeOptions: ParsableArguments {
     put("learningRate", learningRate.map { .number($0) })
     put("update", update.map(Self.value))
     put("objective", objective.map(Self.value))
-    put("schedule", schedule.map { .string($0) })
+    put("schedule", schedule.map(Self.value))
     put("seed", seed.map { .number(Double($0)) })
     put("validationFraction", validationFraction.map { .number($0) })
     put("l2", l2.map { .number($0) })
@@ -95,10 +103,17 @@ struct RecipeOptions: ParsableArguments {
     return (parts[0], value(parts[1]))
   }
 
-  /// A value as JSON where it is JSON, else as text.
+  /// A value as JSON where it is JSON, in brackets also as YAML, else as text.
   static func value(_ text: String) -> JSONValue {
-    (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .string(text)
+    if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) { return value }
+    guard let first = text.first, "{[".contains(first),
+      let value = try? YAMLDecoder().decode(JSONValue.self, from: text)
+    else { return .string(text) }
+    return value
   }
+
+  /// The names that a recipe may use, for the help of an option.
+  static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
 
   private func fileMembers() throws -> [String: JSONValue] {
     guard let recipe else { return [:] }

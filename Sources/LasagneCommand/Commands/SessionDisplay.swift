@@ -85,6 +85,10 @@ struct SessionDisplay {
         + "  \(request.model) on \(request.data), \(request.device), "
         + "\(request.threads) \(request.threads == 1 ? "thread" : "threads")")
     put(terminal.colored("session \(request.id)", .grey))
+    if let loaded = request.loaded {
+      if !loaded.isComplete { put(loaded.table(includesLoaded: false)) }
+      put("Weights from \(loaded.source): \(loaded.counts)")
+    }
   }
 
   private mutating func show(
@@ -155,7 +159,10 @@ struct SessionDisplay {
     put(terminal.colored(parts.joined(separator: ", ") + ".", color))
     for entry in try folder.timelineEntries() {
       if case .params(let name, let version) = entry.event {
-        put("The weights are the params \(name)@\(version) of the model \(record.request.model).")
+        let isAverage = name != record.request.saveParams
+        put(
+          "The \(isAverage ? "averaged " : "")weights are the params \(name)@\(version) of the model "
+            + "\(record.request.model).")
       }
     }
   }

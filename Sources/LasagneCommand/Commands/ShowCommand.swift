@@ -87,6 +87,9 @@ struct ShowCommand: ParsableCommand {
       ["attempt", "\(record.attempt)"],
       ["device", "\(request.device), \(request.threads) threads"],
     ]
+    if let loaded = request.loaded {
+      rows.append(["weights", "from \(loaded.source): \(loaded.counts)"])
+    }
     if let step = record.checkpointStep { rows.append(["checkpoint", "step \(step)"]) }
     if let process = record.process { rows.append(["process", "\(process)"]) }
     if let start = record.startedAt {

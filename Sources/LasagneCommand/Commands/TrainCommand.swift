@@ -77,6 +77,8 @@ struct TrainOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Weights to start from: params of the model.", valueName: "name[@v]"))
   var params: String?
 
+  @OptionGroup(title: "Weights that fit in part") var partial: PartialOptions
+
   @Option(help: "The name under which the weights are saved; by default the session's name.")
   var save: String?
 
@@ -96,6 +98,10 @@ struct TrainOptions: ParsableArguments {
 
   func validate() throws {
     if let threads { try AtLeast.one(threads, "--threads") }
+    if partial.start != nil, params == nil {
+      throw ValidationError(
+        "A part of weights is asked for, but none are named; name them by --params.")
+    }
   }
 
   /// The request for an engine; the model is registered.
@@ -107,9 +113,11 @@ struct TrainOptions: ParsableArguments {
       .check(against: reference.model(in: workspace).network, recipe: Recipe(json: recipe))
     _ = try Backend.libraryPath()
     let model = try reference.registered(in: workspace)
-    return StartRequest(
+    var request = StartRequest(
       name: name, model: model.name, data: data, startParams: params, saveParams: save,
       recipe: recipe, device: device, threads: threads, writesTensorBoard: tensorboard,
       priority: priority)
+    request.partial = partial.start
+    return request
   }
 }

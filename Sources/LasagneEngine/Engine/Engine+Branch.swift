@@ -65,6 +65,7 @@ extension Engine {
     asked.name = request.name ?? freeName(parent.request.name)
     asked.saveParams = asked.name
     asked.startParams = start.reference
+    asked.loaded = nil
     asked.recipe = recipe.json
     asked.createdAt = Date().timeIntervalSince1970
     asked.origin = SessionOrigin(session: parent.request.id, step: checkpoint.step)

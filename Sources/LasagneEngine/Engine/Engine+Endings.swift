@@ -47,6 +47,12 @@ extension Engine {
         arrays, of: folder.request, step: step,
         metrics: session.record.latest.filter { !$0.key.hasPrefix("params/") }, in: workspace)
       try note(.params(name: params.name, version: params.version.version))
+      if let average = try model.saveAverage(
+        of: checkpoint, beside: params, of: folder.request,
+        metrics: session.record.latest, in: workspace)
+      {
+        try note(.params(name: average.name, version: average.version.version))
+      }
     } else if state == .stopped {
       exit.message = reason ?? "It was stopped before it began."
     }

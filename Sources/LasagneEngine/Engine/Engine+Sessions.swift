@@ -55,6 +55,12 @@ extension Engine {
     asked.dataFingerprint = plan.dataFingerprint
     asked.memory = plan.memory
     try Names.check(asked.saveParams, of: "parameters")
+    if let partial = plan.partial {
+      asked.startParams = try partial.saved(
+        for: plan.model, as: asked.saveParams, in: workspace
+      ).reference
+      asked.loaded = partial.report
+    }
     return try enroll(
       asked, epochs: plan.recipe.epochs,
       SessionContents(model: plan.modelFile, commands: commands))

@@ -47,9 +47,9 @@ extension UpdateRule {
 }
 
 /// The memory that sessions may share out.
-enum MachineMemory {
+package enum MachineMemory {
   /// Nine tenths of the machine's memory, or of what its administrator lets this process have.
-  static var limit: Int {
+  package static var limit: Int {
     var bytes = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     let files = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
     for file in files {

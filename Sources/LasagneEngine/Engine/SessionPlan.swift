@@ -12,6 +12,8 @@ struct SessionPlan {
   let device: Device
   /// The weights it starts from, with their version.
   let start: Params?
+  /// What of other weights it starts from, in the place of `start`.
+  let partial: PartialStartWeights?
   let dataFingerprint: String
   let memory: MemoryEstimate
   /// The model file as the session will find it.
@@ -43,7 +45,14 @@ struct SessionPlan {
     try data.check(against: model.network, recipe: recipe)
     dataFingerprint = try DataRecord.find(request.data, in: workspace).fingerprint
     memory = MemoryEstimate(model.network, recipe: recipe, data: data)
-    start = try request.startParams.map { try Params.find($0, model: model.name, in: workspace) }
-    _ = try start?.load(for: model.network)
+    if let wanted = request.partial {
+      start = nil
+      partial = try PartialStartWeights(
+        wanted, of: request.startParams, for: model, seed: recipe.seed, in: workspace)
+    } else {
+      partial = nil
+      start = try request.startParams.map { try Params.find($0, model: model.name, in: workspace) }
+      _ = try start?.load(for: model.network)
+    }
   }
 }

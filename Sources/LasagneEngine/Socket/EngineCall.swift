@@ -10,6 +10,8 @@ public struct StartRequest: Codable, Equatable, Sendable {
   public var data: String
   /// The weights to start from, `name` or `name@version`; `nil` starts from the initializers.
   public var startParams: String?
+  /// What to take of those weights where they need not fit as a whole; `nil` takes all.
+  public var partial: PartialStart?
   /// The name under which the weights are saved at the end; `nil` takes the session's name.
   public var saveParams: String?
   /// The JSON of a `Recipe`.

@@ -66,6 +66,18 @@ struct SessionPreparation {
     try model.saveParams(arrays, of: request, step: step, metrics: metrics, in: workspace)
   }
 
+  /// Keeps the averaged weights of a run, made from those it ended with; `nil` where it has none.
+  func saveAverage(
+    of trainer: Trainer, beside params: Params, metrics: [String: Double]
+  ) throws -> Params? {
+    guard let average = trainer.recipe.average, let weights = trainer.averagedWeights else {
+      return nil
+    }
+    return try model.saveAverage(
+      weights.hostArrays(), average, beside: params, of: request, step: trainer.step,
+      metrics: metrics, in: workspace)
+  }
+
   private func startWeights() throws -> Weights? {
     guard let reference = request.startParams else { return nil }
     let params = try Params.find(reference, model: model.name, in: workspace)
@@ -102,6 +114,32 @@ extension Model {
       origin: ParamsStore.Origin(
         parent: parent, session: request.id, step: step, metrics: metrics))
   }
+
+  /// Keeps the averaged weights of a session as the next version of a name of their own, made from
+  /// the weights it ended with.
+  func saveAverage(
+    _ arrays: [HostArray], _ average: WeightAverage, beside params: Params,
+    of request: SessionRequest, step: Int, metrics: [String: Double], in workspace: Workspace
+  ) throws -> Params {
+    try Params.save(
+      // A name has at most 64 characters.
+      arrays, of: self, as: String(params.name.prefix(60)) + average.suffix, in: workspace,
+      origin: ParamsStore.Origin(
+        parent: params.reference, session: request.id, step: step,
+        metrics: WeightAverage.metrics(among: metrics), notes: average.summary))
+  }
+
+  /// Keeps the averaged weights of a checkpoint; `nil` where it has none.
+  func saveAverage(
+    of checkpoint: Checkpoint, beside params: Params, of request: SessionRequest,
+    metrics: [String: Double], in workspace: Workspace
+  ) throws -> Params? {
+    let weights = checkpoint.averagedWeights
+    guard let average = checkpoint.recipe.average, !weights.isEmpty else { return nil }
+    return try saveAverage(
+      checkpoint.arrays(for: network, among: weights), average, beside: params, of: request,
+      step: checkpoint.step, metrics: metrics, in: workspace)
+  }
 }
 
 extension Checkpoint {
@@ -131,10 +169,13 @@ extension Checkpoint {
 
   /// The weights in a network's order.
   ///
+  /// - Parameter chosen: Others of the checkpoint, by full name.
   /// - Throws: `EngineError` where one is missing.
-  func arrays(for network: Network) throws(EngineError) -> [HostArray] {
+  func arrays(
+    for network: Network, among chosen: [String: HostArray]? = nil
+  ) throws(EngineError) -> [HostArray] {
     try network.parameters.map { parameter throws(EngineError) in
-      guard let array = weights[parameter.fullName] else {
+      guard let array = (chosen ?? weights)[parameter.fullName] else {
         throw EngineError(
           .failed, "The checkpoint at step \(step) has no \(parameter.fullName).")
       }

@@ -111,6 +111,11 @@ public struct SessionWorker {
       let params = try preparation.saveParams(
         arrays, step: trainer.step, metrics: recorder.summary)
       try recorder.note(.params(name: params.name, version: params.version.version))
+      let average = try preparation.saveAverage(
+        of: trainer, beside: params, metrics: recorder.summary)
+      if let average {
+        try recorder.note(.params(name: average.name, version: average.version.version))
+      }
     }
     try recorder.close()
     try recorder.beat()

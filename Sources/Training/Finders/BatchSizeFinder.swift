@@ -52,13 +52,14 @@ public struct BatchSizeFinder: Sendable {
 
   /// Makes the trials by a recipe, but for its batch size.
   ///
-  /// A device that is out of memory ends them; main memory is the reader's to keep an eye on, as a
-  /// system without any left ends the process.
+  /// A device that is out of memory ends them. A system without main memory left ends the process
+  /// instead, so that `fits` is asked before.
   ///
+  /// - Parameter fits: Whether a batch size is expected to fit into memory.
   /// - Throws: `TrainingError` where not even the smallest size fits.
   public func find(
     network: Network, weights: Weights? = nil, data: TrainingData, recipe: Recipe,
-    device: Device = .cpu
+    device: Device = .cpu, fits: (Int) -> Bool = { _ in true }
   ) throws -> Result {
     guard smallest >= 1, smallest <= largest, steps >= 1 else {
       throw TrainingError(
@@ -70,6 +71,10 @@ public struct BatchSizeFinder: Sendable {
     var limit = Limit.largest
     var size = smallest
     while size <= largest {
+      guard fits(size) else {
+        limit = .memory
+        break
+      }
       var recipe = recipe
       recipe.batchSize = size
       recipe.accumulationSteps = 1

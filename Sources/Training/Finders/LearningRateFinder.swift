@@ -89,9 +89,10 @@ public struct LearningRateFinder: Sendable {
   }
 }
 
-/// Updates of a copy of the weights, of which nothing stays.
+/// Updates of a copy of the weights, made as a session makes them, of which nothing stays.
 struct Trial {
   private let update: TrainingStep
+  private let planner: StepPlanner
   private let store: SampleStore
   private let indices: [Int]
   private let recipe: Recipe
@@ -107,10 +108,14 @@ struct Trial {
         first.tensors.map { try $0.detached().copied() }, for: network)
     }
     let parts = try DataParts(data: data, network: network, recipe: recipe, device: device)
+    let function = try LossFunction(
+      network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
     update = try TrainingStep(
-      function: LossFunction(
-        network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy),
-      weights: copy, stateArrays: [:], device: device)
+      function: function, weights: copy, stateArrays: [:], device: device)
+    planner = try StepPlanner(
+      function: function, weights: copy, state: update.state, store: parts.training,
+      device: device,
+      planning: StepPlanning(environment: ProcessInfo.processInfo.environment))
     store = parts.training
     indices = parts.trainingIndices
     self.recipe = recipe
@@ -129,6 +134,10 @@ struct Trial {
       batchSize: recipe.batchSize
     ).indices(epoch: number / perEpoch)
     let start = (number % perEpoch) * count
+    let planned = try planner.step(
+      store, order[start..<(start + count)], epoch: number / perEpoch, recipe: recipe,
+      learningRate: learningRate, number: number, isWatched: false)
+    if let planned { return planned.totals.loss / Double(planned.totals.count) }
     let outcome = try update(
       order[start..<(start + count)], of: store, epoch: number / perEpoch, recipe: recipe,
       learningRate: learningRate, number: number, isWatched: false)

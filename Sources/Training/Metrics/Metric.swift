@@ -1,8 +1,12 @@
 import Lasagne
+import Records
 
 /// What is measured beside loss and accuracy, on the validation samples after every epoch and on the
 /// test samples at the end.
 public enum Metric: Equatable, Hashable, Sendable {
+  /// The share of samples that were classified correctly, which is measured in any case where the
+  /// objective knows right and wrong; so that a list of metrics may name it.
+  case accuracy
   /// The share of samples whose class is among the k highest predictions; key `top5Accuracy`.
   case topKAccuracy(k: Int = 5)
   /// Of what was taken for a class, the share that was it; the mean over all classes.
@@ -24,13 +28,14 @@ public enum Metric: Equatable, Hashable, Sendable {
 
 extension Metric {
   /// The names of the metrics that need no registration.
-  static let standardNames = [
-    "topKAccuracy", "precision", "recall", "f1", "confusion", "perplexity",
+  public static let standardNames = [
+    "accuracy", "topKAccuracy", "precision", "recall", "f1", "confusion", "perplexity",
   ]
 
   /// The name without arguments.
   public var name: String {
     switch self {
+    case .accuracy: "accuracy"
     case .topKAccuracy: "topKAccuracy"
     case .precision: "precision"
     case .recall: "recall"
@@ -41,11 +46,12 @@ extension Metric {
     }
   }
 
-  /// The key under which its one number is reported, without the part of the data; `nil` for images.
+  /// The key under which its one number is reported, without the part of the data; `nil` for images
+  /// and for what is reported in any case.
   var key: String? {
     switch self {
     case .topKAccuracy(let k): "top\(k)Accuracy"
-    case .confusion: nil
+    case .confusion, .accuracy: nil
     default: name
     }
   }
@@ -54,7 +60,7 @@ extension Metric {
   var countsClasses: Bool {
     switch self {
     case .precision, .recall, .f1, .confusion: true
-    case .topKAccuracy, .perplexity, .custom: false
+    case .accuracy, .topKAccuracy, .perplexity, .custom: false
     }
   }
 
@@ -62,14 +68,32 @@ extension Metric {
   var isPerClass: Bool {
     switch self {
     case .precision(let perClass), .recall(let perClass), .f1(let perClass): perClass
-    case .topKAccuracy, .confusion, .perplexity, .custom: false
+    case .accuracy, .topKAccuracy, .confusion, .perplexity, .custom: false
     }
+  }
+}
+
+extension Metric {
+  /// Refuses a metric that this program does not know.
+  func validate() throws(TrainingError) {
+    guard case .custom(let name) = self, MetricRegistry.shared.metric(name) == nil else { return }
+    throw TrainingError(
+      .recipe,
+      .notBroughtAlong(
+        "metric", name, standard: Self.standardNames, among: MetricRegistry.shared.names))
   }
 }
 
 extension Metric: Codable {
   /// Reads a name, or a name with arguments like `{topKAccuracy: {k: 3}}`.
+  ///
+  /// A name that is none of the standard ones is that of a metric of one's own, also where this
+  /// program does not have it: the recipe of a session can be read by all.
   public init(from decoder: any Decoder) throws {
+    if case .string(let name)? = try? JSONValue(from: decoder), !Self.standardNames.contains(name) {
+      self = .custom(name)
+      return
+    }
     let known = Self.standardNames + MetricRegistry.shared.names
     let named = try NamedArguments("metric", known: known, from: decoder)
     switch named.name {
@@ -93,6 +117,7 @@ extension Metric: Codable {
       try named.checkArguments()
       self =
         switch named.name {
+        case "accuracy": .accuracy
         case "confusion": .confusion
         case "perplexity": .perplexity
         default: .custom(named.name)

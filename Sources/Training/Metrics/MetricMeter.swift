@@ -23,11 +23,10 @@ struct MetricMeter {
         sums[metric.name + "\(k)", default: 0] +=
           try categoricalAccuracy(predictions, targets, topK: k).sum().item()
       case .custom(let name):
-        guard let body = MetricRegistry.shared.body(name) else {
-          throw TrainingError(
-            .recipe, "The metric '\(name)' is not registered; register it before the session.")
+        try metric.validate()
+        guard let values = try MetricRegistry.shared.metric(name)?.body(predictions, targets) else {
+          continue
         }
-        let values = try body(predictions, targets)
         guard values.shape == [predictions.shape[0]] else {
           throw TrainingError(
             .recipe,
@@ -35,7 +34,7 @@ struct MetricMeter {
               + "samples; it must give one number for each.")
         }
         sums[name, default: 0] += try values.sum().item()
-      case .precision, .recall, .f1, .confusion, .perplexity: break
+      case .accuracy, .precision, .recall, .f1, .confusion, .perplexity: break
       }
     }
     if metrics.contains(where: \.countsClasses) {
@@ -53,6 +52,7 @@ struct MetricMeter {
         values["\(part)/\(key)"] = (sums[metric.name + "\(k)"] ?? 0) / Double(totals.count)
       case .custom(let name):
         values["\(part)/\(key)"] = (sums[name] ?? 0) / Double(totals.count)
+      case .accuracy: break
       case .perplexity:
         values["\(part)/\(key)"] = exp(totals.loss / Double(totals.count))
       case .precision, .recall, .f1, .confusion:

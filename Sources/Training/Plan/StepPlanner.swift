@@ -35,7 +35,7 @@ final class StepPlanner {
     "checkpointEveryEpochs", "reportEverySteps", "observeEverySteps", "fusesCrossEntropy",
     // These do nothing within a step.
     "metrics", "earlyStopping", "average", "nonFinite", "checkpointEverySteps",
-    "checkpointEveryMinutes", "keepCheckpoints", "bestCheckpointBy",
+    "checkpointEveryMinutes", "keepCheckpoints", "bestCheckpointBy", "callbacks",
   ]
 
   /// A planner for a run on data that is ready to be gathered.

@@ -71,6 +71,8 @@ public struct Recipe: Equatable, Sendable {
   public var fusesCrossEntropy: Bool
   /// How samples are changed before the network learns from them, in this order.
   public var augmentation: [Augmentation]
+  /// Code of a Laboratory that is called with everything that happens.
+  public var callbacks: [CallbackChoice]
 
   /// Makes a recipe; what is left out has the value most classifiers can start from.
   public init(
@@ -104,7 +106,8 @@ public struct Recipe: Equatable, Sendable {
     reportEverySteps: Int = 10,
     observeEverySteps: Int = 50,
     fusesCrossEntropy: Bool = true,
-    augmentation: [Augmentation] = []
+    augmentation: [Augmentation] = [],
+    callbacks: [CallbackChoice] = []
   ) {
     self.objective = objective
     self.update = update
@@ -137,6 +140,7 @@ public struct Recipe: Equatable, Sendable {
     self.observeEverySteps = observeEverySteps
     self.fusesCrossEntropy = fusesCrossEntropy
     self.augmentation = augmentation
+    self.callbacks = callbacks
   }
 
   /// The largest seed: JSON readers keep whole numbers exact up to here.

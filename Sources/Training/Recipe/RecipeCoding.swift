@@ -48,6 +48,7 @@ extension Recipe: FieldedValue {
     try visitor.visit("observeEverySteps", &observeEverySteps)
     try visitor.visit("fusesCrossEntropy", &fusesCrossEntropy)
     try visitor.visit("augmentation", &augmentation)
+    try visitor.visit("callbacks", &callbacks)
   }
 }
 

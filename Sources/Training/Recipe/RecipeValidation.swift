@@ -42,5 +42,7 @@ extension Recipe {
     try require(reportEverySteps >= 1, "reportEverySteps", reportEverySteps, "at least 1")
     try require(observeEverySteps >= 0, "observeEverySteps", observeEverySteps, "at least 0")
     for augmentation in augmentation { try augmentation.validate() }
+    for metric in metrics { try metric.validate() }
+    for callback in callbacks { _ = try CallbackRegistry.shared.callback(callback) }
   }
 }

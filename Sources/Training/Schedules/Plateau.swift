@@ -40,8 +40,11 @@ public enum MetricGoal: String, Codable, CaseIterable, Equatable, Hashable, Send
   case lower
   case higher
 
-  /// Losses, penalties, perplexities and errors are better low, all others high.
+  /// Losses, penalties, perplexities and errors are better low, all others high; metrics of one's own
+  /// as they were registered.
   public static func usual(for metric: String) -> MetricGoal {
+    let own = metric.split(separator: "/").last.flatMap { MetricRegistry.shared.metric(String($0)) }
+    if let goal = own?.goal { return goal }
     let name = metric.lowercased()
     let costs = ["loss", "penalty", "perplexity", "error"]
     return costs.contains { name.hasSuffix($0) } ? .lower : .higher

@@ -1,4 +1,5 @@
 import Lasagne
+import Records
 import Tensors
 
 /// What a run has to remember between updates beside weights and position; part of a checkpoint.
@@ -19,6 +20,10 @@ struct RunState: Codable, Equatable, Sendable {
   var rateFactor = 1.0
   /// The number of weights in the average over epochs.
   var averageCount = 0
+  /// Whether a callback has asked for the end, which has not come yet; `nil` counts as no.
+  var isToldToStop: Bool?
+  /// What callbacks remember; `nil` where there is nothing.
+  var memory: [String: JSONValue]?
 }
 
 /// Weights that a run keeps beside those it trains; part of a checkpoint.

@@ -12,7 +12,7 @@ extension Trainer {
       kept.average = nil
       state.averageCount = 0
     }
-    guard case .exponential(let decay, let from) = recipe.average, epoch >= from else { return }
+    guard case .exponential(let decay, let from, _) = recipe.average, epoch >= from else { return }
     guard let average = try begunAverage() else { return }
     try withoutGradients { () throws(TensorError) in
       for (mean, tensor) in zip(average.tensors, weights.tensors) {
@@ -25,7 +25,7 @@ extension Trainer {
   /// The average over epochs, with the weights at the end of the one that goes on; the one before
   /// stays as it is. `nil` where none is taken.
   func averageWithEpoch() throws -> Weights? {
-    guard case .epochs(let from) = recipe.average, Double(position.epoch + 1) > from else {
+    guard case .epochs(let from, _) = recipe.average, Double(position.epoch + 1) > from else {
       return nil
     }
     guard let before = kept.average else { return try copies(of: weights) }

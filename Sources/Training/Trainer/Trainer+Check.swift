@@ -7,6 +7,7 @@ extension Trainer {
     try recipe.checkSizes(sampleCount: trainingCount, of: "training samples")
     try recipe.checkChoices(network.parameters)
     for metric in recipe.metrics { try check(metric) }
+    for callback in recipe.callbacks { _ = try CallbackRegistry.shared.callback(callback) }
     if let plateau = recipe.schedule.plateau {
       try checkMetric(plateau.metric, recipe, of: "schedule")
     }
@@ -25,7 +26,7 @@ extension Trainer {
         .recipe, "The recipe's metric '\(metric.name)' \(expected); leave it out.")
     }
     switch metric {
-    case .precision, .recall, .f1, .confusion:
+    case .accuracy, .precision, .recall, .f1, .confusion:
       try require(
         function.objective.accuracy != nil,
         "counts classes, but \(function.objective.name) knows none")
@@ -40,8 +41,7 @@ extension Trainer {
         function.objective == .categoricalCrossentropy,
         "is the exponential of categoricalCrossentropy, but \(function.objective.name) is minimized"
       )
-    case .custom(let name):
-      try require(MetricRegistry.shared.body(name) != nil, "is not registered")
+    case .custom: try metric.validate()
     }
   }
 
@@ -61,7 +61,7 @@ extension Trainer {
   /// The metrics that are known after every epoch.
   private func epochMetricNames(_ recipe: Recipe) -> [String] {
     let validation = self.validation == nil ? [] : [MetricNames.validation]
-    let averaged = recipe.average == nil ? [] : validation.map(\.averaged)
+    let averaged = recipe.average?.evaluates == true ? validation.map(\.averaged) : []
     let names = ([.trainingEpoch] + validation + averaged).flatMap {
       function.hasAccuracy ? [$0.loss, $0.accuracy] : [$0.loss]
     }

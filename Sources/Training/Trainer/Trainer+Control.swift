@@ -64,6 +64,7 @@ extension Trainer {
   ///
   /// - Throws: `TrainingError` where the field cannot be changed in a run or the value does not fit.
   public func set(_ field: String, to value: JSONValue) throws(TrainingError) {
+    try checkChange()
     var changed = recipe
     try changed.setLive(field, to: value)
     try check(changed)

@@ -8,6 +8,7 @@ extension Trainer {
   ///   `conv*`, `*.b`.
   /// - Throws: `TrainingError` where the pattern fits nothing in the network.
   public func freeze(_ pattern: String) throws(TrainingError) {
+    try checkChange()
     frozen.formUnion(try network.parameterNames(fitting: pattern))
   }
 
@@ -15,6 +16,7 @@ extension Trainer {
   ///
   /// - Throws: `TrainingError` where the pattern fits nothing in the network.
   public func unfreeze(_ pattern: String) throws(TrainingError) {
+    try checkChange()
     frozen.subtract(try network.parameterNames(fitting: pattern))
   }
 }

@@ -53,7 +53,7 @@ extension Trainer {
     var values = totals.means(names, hasAccuracy: function.hasAccuracy)
     values.merge(meter.values(part: names.part, totals: totals)) { $1 }
     let images = meter.image(part: names.part, step: step, time: time)
-    if let average {
+    if let average, recipe.average?.evaluates == true {
       var unused = MetricMeter([], objective: recipe.objective)
       let evaluation = Evaluation(function: function, weights: average)
       guard

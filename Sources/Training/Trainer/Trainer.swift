@@ -56,8 +56,9 @@ public final class Trainer {
   /// The numbers of the commands obeyed since the last update.
   var obeyed: [Int]
   var callbacks: [Callback] = []
-  var callbackWish = CallbackWish.goOn
   var callbackProblem: (any Error)?
+  /// The event that callbacks are told of, where they must not change anything at it.
+  var refusesChangesAt: String?
   private let notice: String?
 
   /// Updates done.
@@ -150,6 +151,7 @@ public final class Trainer {
           + "\(trainingCount); resume with the data it was taken with.")
     }
     try check(recipe)
+    callbacks = try recipe.callbacks.map { try CallbackRegistry.shared.callback($0) }
   }
 
   /// Why steps are made one operation after the other instead of by a plan; `nil` where they are

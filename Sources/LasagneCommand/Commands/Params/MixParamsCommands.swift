@@ -148,27 +148,10 @@ struct LoadParamsCommand: ParsableCommand {
     if common.json {
       try common.putJSON(part.report)
     } else {
-      Self.show(part.report)
+      put(part.report.table())
+      put(part.report.counts)
       if let made { put("Kept as \(made.model) \(made.reference).") }
     }
-  }
-
-  private static func show(_ report: LoadReport) {
-    let rows =
-      report.loaded.map { ["loaded", $0.parameter, $0.tensor, ""] }
-      + report.mismatched.map {
-        let shapes = "\(DataText.text($0.found)), needs \(DataText.text($0.expected))"
-        return ["other shape", $0.parameter, $0.tensor, shapes]
-      }
-      + report.missing.map { ["missing", $0, "", ""] }
-      + report.skipped.map { ["left out", $0, "", ""] }
-      + report.unexpected.map { ["unexpected", "", $0, ""] }
-    put(
-      TextTable(
-        [("", .left), ("parameter", .left), ("tensor", .left), ("shape", .left)], rows: rows))
-    put(
-      "\(report.loaded.count) loaded, \(report.mismatched.count) of another shape, "
-        + "\(report.missing.count) missing, \(report.unexpected.count) unexpected.")
   }
 }
 
