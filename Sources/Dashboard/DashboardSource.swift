@@ -4,7 +4,7 @@ import Records
 ///
 /// Every id that arrives here has the form of one ("26 characters of 0-9a-z"), but need not exist.
 /// Implementations throw ``DashboardError`` for what is the asker's mistake.
-public protocol DashboardSource: Sendable {
+public protocol DashboardSource: SteeringSource, ViewSource {
   /// All sessions, newest first.
   func sessions() async throws -> [SessionRecord]
   /// One session, or `.notFound`.

@@ -118,12 +118,21 @@ struct TimelineMessage: Encodable {
   let step: Int
   let kind: String
   let sentence: String
+  /// The command that was answered.
+  let command: Int?
+  /// Why it was refused.
+  let refusal: String?
 
   init(_ entry: TimelineEntry) {
     time = entry.time
     attempt = entry.attempt
     step = entry.step
     sentence = entry.sentence
+    if case .acknowledged(let number, let reason) = entry.event {
+      (command, refusal) = (number, reason)
+    } else {
+      (command, refusal) = (nil, nil)
+    }
     kind =
       switch entry.event {
       case .started: "started"

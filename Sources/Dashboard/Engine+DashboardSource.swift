@@ -2,12 +2,14 @@ import Foundation
 import LasagneEngine
 import Records
 import Storage
+import Training
 
 /// An engine as the page's source.
 ///
 /// Curves and pictures come from the index, which the engine feeds before it tells of them.
 public struct EngineSource: DashboardSource {
-  private let engine: Engine
+  let engine: Engine
+  let looks = LookQueue()
 
   /// Shows what this engine keeps and does.
   public init(_ engine: Engine) { self.engine = engine }
@@ -107,6 +109,8 @@ public struct EngineSource: DashboardSource {
       throw DashboardError.conflict(error.message)
     } catch let error as EngineError {
       throw translation(of: error)
+    } catch let error as TrainingError {
+      throw DashboardError.invalid(error.description)
     }
   }
 
@@ -115,13 +119,17 @@ public struct EngineSource: DashboardSource {
     engine.events(after: sequence)
   }
 
-  private func translated<Value>(_ work: () async throws -> Value) async throws -> Value {
+  func translated<Value>(_ work: () async throws -> Value) async throws -> Value {
     do {
       return try await work()
     } catch let error as EngineError {
       throw translation(of: error)
     } catch let error as StorageError where error.kind == .missing {
       throw DashboardError.notFound(error.message)
+    } catch let error as StorageError where [.invalid, .exists, .locked].contains(error.kind) {
+      throw DashboardError.conflict(error.message)
+    } catch let error as TrainingError {
+      throw DashboardError.invalid(error.description)
     }
   }
 

@@ -40,7 +40,7 @@ struct Routes: Sendable {
           for: "assets/" + (try context.parameters.require("file")),
           ifNoneMatch: request.headers[.ifNoneMatch])
       },
-    ] + workspaceRoutes + sessionRoutes
+    ] + workspaceRoutes + sessionRoutes + steeringRoutes + viewRoutes
   }
 
   /// The router; a known address asked with another method answers 405.

@@ -27,6 +27,7 @@ extension Routes {
         return try Reply.json([
           "series": try await source.seriesKeys(ofSession: id),
           "images": try await source.imageKeys(ofSession: id),
+          "histograms": try await source.histogramKeys(ofSession: id),
         ])
       },
       .get("\(base)/{id}/series") { request, context in
@@ -94,7 +95,7 @@ extension Routes {
 
 extension Routes {
   /// The whole body; one that is too large, or broken on its way, is refused.
-  private func content(of request: Request, upTo limit: Int) async throws -> ByteBuffer {
+  func content(of request: Request, upTo limit: Int) async throws -> ByteBuffer {
     do {
       return try await request.body.collect(upTo: limit)
     } catch is NIOTooManyBytesError {

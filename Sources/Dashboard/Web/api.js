@@ -35,6 +35,28 @@ export async function networkPicture(id) {
   return (await answer(await fetch(`${root}/sessions/${part(id)}/network.svg`))).text();
 }
 
+async function post(path, body) {
+  const response = await fetch(root + path, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  return (await answer(response)).json();
+}
+
+export const settings = (id) => get(`/sessions/${part(id)}/settings`);
+export const learningRates = (id, changes) => post(`/sessions/${part(id)}/schedule`, { changes });
+export const branch = (id, request) => post(`/sessions/${part(id)}/branch`, request);
+export const reproduce = (id) => post(`/sessions/${part(id)}/reproduce`, {});
+export const moveInQueue = (id, place) => post(`/sessions/${part(id)}/queue`, { place });
+export const control = (id, action, details = {}) => post(`/sessions/${part(id)}/control`, { action, ...details });
+export const histograms = (id, key) => get(`/sessions/${part(id)}/histograms/${part(key)}`);
+
+/** Windows of the same metrics of several sessions, in one request. */
+export function seriesOf(ids, names, { from, to, pixels }) {
+  const query = [`sessions=${ids.map(part).join(",")}`, `keys=${names.map(part).join(",")}`, `pixels=${Math.round(pixels)}`];
+  if (from !== undefined) query.push(`from=${Math.max(0, Math.floor(from))}`);
+  if (to !== undefined) query.push(`to=${Math.ceil(to)}`);
+  return get(`/series?${query.join("&")}`);
+}
+
 /** Windows of series, thinned by the server to about `pixels` columns with exact extremes. */
 export function series(id, names, { from, to, pixels }) {
   const query = [`keys=${names.map(part).join(",")}`, `pixels=${Math.round(pixels)}`];
@@ -54,11 +76,39 @@ export async function filters(id, key) {
   };
 }
 
-export async function control(id, action) {
-  const response = await fetch(`${root}/sessions/${part(id)}/control`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ action }),
-  });
-  return (await answer(response)).json();
+export const params = () => get("/params");
+export const paramsTree = (model, archived) => get(`/params/${part(model)}/tree?archived=${archived}`);
+export const paramsDiff = (model, from, to) => get(`/params/${part(model)}/diff?from=${part(from)}&to=${part(to)}`);
+export const annotate = (model, request) => post(`/params/${part(model)}/annotate`, request);
+/** The address under which a version's weights can be had as a file. */
+export const paramsFile = (model, reference, format) =>
+  `${root}/params/${part(model)}/file?params=${part(reference)}&format=${format}`;
+
+export const statistics = (name) => get(`/data/${part(name)}/statistics`);
+export const samples = (name, { array, label, from = 0, count = 60 }) =>
+  get(`/data/${part(name)}/samples?array=${part(array)}&from=${from}&count=${count}${label === null ? "" : `&label=${label}`}`);
+
+/** A picture from the server with the facts in its headers. */
+async function picture(path) {
+  const response = await answer(await fetch(root + path));
+  const fact = (name) => Number(response.headers.get(name));
+  return { image: await createImageBitmap(await response.blob()), step: fact("X-Step"), range: fact("X-Range"),
+    width: fact("X-Sample-Width"), height: fact("X-Sample-Height"), columns: fact("X-Columns"),
+    lowest: fact("X-Lowest"), highest: fact("X-Highest") };
 }
+
+export const sampleSheet = (name, array, indices) =>
+  picture(`/data/${part(name)}/samples.png?array=${part(array)}&at=${indices.join(",")}`);
+export const augmentedSheet = (name, array, indices, epochs, recipe) =>
+  picture(`/data/${part(name)}/augmented.png?array=${part(array)}&at=${indices.join(",")}&epochs=${epochs}&recipe=${part(JSON.stringify(recipe))}`);
+
+export const examination = (id, name) => get(`/sessions/${part(id)}/examination${name ? `?part=${part(name)}` : ""}`);
+export const examinedCases = (id, name, label, predicted) =>
+  get(`/sessions/${part(id)}/examination/cases?part=${part(name)}&label=${label}&predicted=${predicted}`);
+export const sample = (id, name, index) => get(`/sessions/${part(id)}/sample?part=${part(name)}&index=${index}`);
+export const samplePicture = (id, name, index, of, layer = "") =>
+  picture(`/sessions/${part(id)}/sample.png?part=${part(name)}&index=${index}&of=${of}${layer && `&layer=${part(layer)}`}`);
+
+/** What people noted of sessions, by their ids. */
+export const notes = () => get("/notes");
+export const note = (id, change) => post(`/sessions/${part(id)}/notes`, change);

@@ -1,13 +1,13 @@
 // The page: which view is shown follows the part of the address after #.
 
-import { element, setText } from "./dom.js";
+import { element, lazily, setText } from "./dom.js";
 import { mountHome } from "./home.js";
 import { follow } from "./live.js";
+import { mountPalette } from "./palette.js";
 import { mountSession } from "./session.js";
 import { findSession, receive, reload, watch } from "./store.js";
 
 const main = document.getElementById("main");
-const crumbs = document.getElementById("crumbs");
 const connection = document.getElementById("connection");
 const notice = document.getElementById("notice");
 let endView = null;
@@ -21,13 +21,25 @@ function tell(sentence) {
   noticeTimer = setTimeout(() => { notice.hidden = true; }, 8000);
 }
 
+const views = {
+  curves: { title: "Curves", mount: lazily(() => import("./compare.js"), "mountCurves") },
+  params: { title: "Params", mount: lazily(() => import("./params.js"), "mountParams") },
+  data: { title: "Data", mount: lazily(() => import("./data.js"), "mountData") },
+};
+const pages = document.getElementById("pages");
+pages.append(...[["", "Workspace"], ...Object.entries(views).map(([name, one]) => [name, one.title])].map(([name, title]) =>
+  element("a", { href: `#/${name}`, text: title, "data-view": name })));
+
 function show() {
   endView?.();
   endView = null;
   main.replaceChildren();
-  const [, view, id] = location.hash.split("/");
+  const [, view, id, part] = location.hash.split("/");
+  const name = id === undefined ? null : decodeURIComponent(id);
   if (view === "session" && id) {
-    endView = mountSession(main, decodeURIComponent(id), tell);
+    endView = mountSession(main, name, tell, part);
+  } else if (views[view]) {
+    endView = views[view].mount(main, name, tell);
   } else {
     endView = mountHome(main, tell);
   }
@@ -36,19 +48,21 @@ function show() {
 }
 
 function showCrumbs() {
-  const [, view, id] = location.hash.split("/");
-  const record = view === "session" ? findSession(decodeURIComponent(id)) : null;
-  const name = record?.request.name;
+  const [, view = "", id] = location.hash.split("/");
+  const record = view === "session" && id ? findSession(decodeURIComponent(id)) : null;
+  const name = record?.request.name ?? (views[view] ? [views[view].title, id && decodeURIComponent(id)].filter(Boolean).join(" · ") : null);
   document.title = name ? `${name} · LasagneEngine` : "LasagneEngine";
-  crumbs.replaceChildren(...(name
-    ? [element("a", { href: "#/", text: "Workspace" }), element("span", { "aria-hidden": "true", text: "/" }),
-      element("span", { "aria-current": "page", text: name })]
-    : []));
+  const shown = view === "session" ? "" : view;
+  for (const link of pages.children) {
+    if (link.dataset.view === shown) link.setAttribute("aria-current", view === "session" ? "true" : "page");
+    else link.removeAttribute("aria-current");
+  }
 }
 
 const words = { live: "Live", connecting: "Connecting…", lost: "Not connected" };
 
 await reload();
+mountPalette(document.getElementById("find"), tell);
 show();
 window.addEventListener("hashchange", () => {
   show();

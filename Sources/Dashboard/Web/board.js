@@ -1,18 +1,20 @@
 // A board of charts that follows a session: a chart for each kind of metric, made when one appears.
 
 import * as api from "./api.js";
-import { Chart, chartGroups, kindOf } from "./charts.js";
+import { Chart, chartGroups, keyColor, kindOf, labelOf } from "./charts.js";
 import { element, setText, throttled } from "./dom.js";
+import { mountMarks } from "./marks.js";
 import { findSession, isOver, watch } from "./store.js";
 
 /**
  * Shows charts of a session in `area`.
- * `accepts(kind)` chooses the kinds, `smoothing()` gives the weight of what came before, 0…1.
+ * `accepts(kind)` chooses the kinds, `smoothing()` gives the weight of what came before, 0…1, `x()` the axis.
  */
-export function mountBoard(area, id, { accepts = () => true, smoothing = () => 0, tell }) {
+export function mountBoard(area, id, { accepts = () => true, smoothing = () => 0, x = () => "step", tell }) {
   const charts = new Map();
   let hasEnded = false;
   const waiting = element("p", { class: "panel empty" });
+  const marks = mountMarks(id, () => { for (const chart of charts.values()) chart.draw(true); });
   const explain = () => setText(waiting, isOver(findSession(id)?.state)
     ? "The session ended before it reported any point." : "The first points are on their way.");
   explain();
@@ -30,7 +32,8 @@ export function mountBoard(area, id, { accepts = () => true, smoothing = () => 0
     for (const group of groups) {
       const known = charts.get(group.kind);
       if (known?.keys.length === group.keys.length) continue;
-      const chart = new Chart(id, group, { smoothing, problem: tell });
+      const chart = new Chart({ ...group, smoothing, problem: tell, marks: marks.list, x: x(),
+        lines: group.keys.map((key, index) => ({ session: id, key, label: labelOf(key), color: keyColor(key, index) })) });
       if (known) {
         known.root.replaceWith(chart.root);
         known.remove();
@@ -62,10 +65,12 @@ export function mountBoard(area, id, { accepts = () => true, smoothing = () => 0
     }
   });
   return {
+    change: (options) => { for (const chart of charts.values()) chart.change(options); },
     redraw: () => { for (const chart of charts.values()) chart.draw(true); },
     end: () => {
       hasEnded = true;
       end();
+      marks.end();
       arrangeSoon.cancel();
       for (const chart of charts.values()) chart.remove();
     },

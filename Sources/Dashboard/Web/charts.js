@@ -1,10 +1,12 @@
-// Curves of one session: each chart shows metrics of one kind, with exact extremes as a band.
+// A chart of metrics over steps, epochs or time, with exact extremes as a band at every zoom.
 
 import * as api from "./api.js";
+import { axis, color, countTicks, decades, decadeTick, logarithmic, onScheme, palette } from "./charting.js";
 import { element, setText, throttled } from "./dom.js";
+import { exportMenu } from "./exporting.js";
 import * as format from "./format.js";
-
-const palette = ["--line-1", "--line-2", "--line-3", "--line-4", "--line-5", "--line-6", "--line-7", "--line-8"];
+import { grouped } from "./grouping.js";
+import { columnsOf, lineTable, stepsOf, xOf } from "./lines.js";
 
 /** What kind of metric a key is: its last part, so that train/loss and valid/loss share a chart. */
 export function kindOf(key) {
@@ -20,6 +22,8 @@ const titles = {
 const order = Object.keys(titles);
 const logarithmicKinds = new Set(["updateRatio", "gradientNorm"]);
 
+export const titleOf = (kind) => titles[kind] ?? format.title(kind);
+
 /** Groups keys into charts, the ones people look at first first. */
 export function chartGroups(keys) {
   const groups = new Map();
@@ -30,33 +34,51 @@ export function chartGroups(keys) {
   }
   const place = (kind) => (order.indexOf(kind) + 1) || order.length + 1;
   return [...groups].sort((a, b) => place(a[0]) - place(b[0]) || a[0].localeCompare(b[0]))
-    .map(([kind, members]) => ({ kind, title: titles[kind] ?? format.title(kind), keys: members }));
+    .map(([kind, members]) => ({ kind, title: titleOf(kind), keys: members }));
 }
 
-const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
 /** A key's name within its chart: `train`, `conv1.W`. */
-function labelOf(key) {
+export function labelOf(key) {
   const parts = key.split("/");
   const last = parts.pop();
   if (last.startsWith("epoch")) return `${parts.join("/")}, epoch mean`;
   return parts[0] === "rate" || !parts.length ? last : parts.join("/").replace(/^params\//, "");
 }
 
+/** The colour of a metric in the chart of one session. */
+export function keyColor(key, index) {
+  if (key.startsWith("train/epoch")) return "--line-3";
+  if (key.startsWith("train/")) return "--line-1";
+  if (key.startsWith("valid/")) return "--line-2";
+  if (key.startsWith("test/")) return "--line-4";
+  return palette[index % palette.length];
+}
+
+const axisNames = { step: "step", epoch: "epoch", time: "time", relative: "time since the start" };
+const requestSize = 200;
+
+/**
+ * A chart of lines `{ session, key, label, color }`.
+ * `options`: `kind`, `title`, `lines`, `smoothing()`, `problem(sentence)`; may have `height`, `x`, `isLogX`,
+ * `groupOf(line)` (which runs are one line), `marks()` (lines across, `{ session, step, label, isBad }`), `pick(line)`.
+ */
 export class Chart {
-  constructor(session, group, options) {
-    this.session = session;
-    this.kind = group.kind;
-    this.keys = group.keys;
-    this.options = options;
-    this.isLogarithmic = logarithmicKinds.has(group.kind);
+  constructor(options) {
+    this.options = { height: 210, x: "step", marks: () => [], ...options };
+    this.kind = options.kind;
+    this.lines = options.lines;
+    this.isLogarithmic = options.isLogarithmic ?? logarithmicKinds.has(options.kind);
     this.window = null;
+    this.whole = [];
     this.series = [];
     this.plot = null;
     this.wanted = 0;
     this.refresh = throttled(() => this.load(), 700);
-    this.build(group.title);
+    this.build(options.title);
   }
+
+  /** The keys of the lines, for those who ask whether something is drawn already. */
+  get keys() { return this.lines.map((line) => line.key); }
 
   build(title) {
     this.legend = element("ul", { class: "legend" });
@@ -71,13 +93,14 @@ export class Chart {
       },
     });
     this.resetButton = element("button", {
-      type: "button", class: "small", text: "all steps", hidden: true,
-      "aria-label": `Show all steps of ${title}`, onclick: () => this.zoom(null),
+      type: "button", class: "small", text: "all", hidden: true,
+      "aria-label": `Show all of ${title}`, onclick: () => this.zoom(null),
     });
     this.canvas = element("div", { class: "chart-area" });
+    this.canvas.style.minHeight = `${this.options.height}px`;
     this.root = element("figure", { class: "panel chart", "data-kind": this.kind },
       element("figcaption", { class: "panel-head" },
-        element("h3", { text: title }), this.readout, this.resetButton, this.axisButton),
+        element("h3", { text: title }), this.readout, this.resetButton, this.axisButton, exportMenu(this, title)),
       this.canvas, this.legend);
     // The width is read only in an idle moment, and only a changed one redraws.
     this.observer = new ResizeObserver(throttled(() => {
@@ -85,17 +108,26 @@ export class Chart {
       if (this.plot && width && width !== this.plot.width) this.load();
     }, 150));
     this.observer.observe(this.canvas);
-    this.scheme = matchMedia("(prefers-color-scheme: dark)");
-    this.recolor = () => this.draw(true);
-    this.scheme.addEventListener("change", this.recolor);
+    this.endScheme = onScheme(() => this.draw(true));
   }
 
   remove() {
     this.observer.disconnect();
     this.refresh.cancel();
-    this.scheme.removeEventListener("change", this.recolor);
+    this.endScheme();
     this.plot?.destroy();
     this.root.remove();
+  }
+
+  /** Shows other lines, or the same over another axis. */
+  change(options) {
+    const isMoved = options.x !== undefined && options.x !== this.options.x;
+    Object.assign(this.options, options);
+    if (options.lines) this.lines = options.lines;
+    if (isMoved) this.window = null;
+    this.resetButton.hidden = this.window === null;
+    this.drawn = null;
+    this.load();
   }
 
   zoom(window) {
@@ -104,42 +136,44 @@ export class Chart {
     this.load();
   }
 
+  /** The series of the lines; those of many sessions come in few requests. */
+  async fetch(pixels) {
+    const keys = [...new Set(this.lines.map((line) => line.key))];
+    const ids = [...new Set(this.lines.map((line) => line.session))];
+    if (!ids.length) return [];
+    if (!this.window || this.options.x === "step") {
+      const parts = [];
+      for (let start = 0; start < ids.length; start += requestSize) {
+        parts.push(api.seriesOf(ids.slice(start, start + requestSize), keys, { ...(this.window ?? {}), pixels }));
+      }
+      return (await Promise.all(parts)).flat();
+    }
+    // The same epochs or times are other steps in each session.
+    return (await Promise.all(ids.map((id) => {
+      const steps = stepsOf(this.window, this.whole.filter((one) => one.session === id), this.options.x);
+      return steps ? api.seriesOf([id], keys, { ...steps, pixels }) : [];
+    }))).flat();
+  }
+
   async load() {
     const request = ++this.wanted;
-    const pixels = Math.max(100, this.canvas.clientWidth || 500);
+    const pixels = Math.max(100, Math.min(this.canvas.clientWidth || 500, Math.round(60000 / Math.max(1, this.lines.length))));
     let series;
     try {
-      series = await api.series(this.session, this.keys, { ...(this.window ?? {}), pixels });
+      series = await this.fetch(pixels);
     } catch (error) {
       this.options.problem(error.message);
       return;
     }
     if (request !== this.wanted || !this.root.isConnected) return;
-    this.series = this.keys.map((key) => series.find((one) => one.key === key))
-      .filter((one) => one && one.buckets.length);
+    this.series = this.lines.map((line) => {
+      const found = series.find((one) => one.key === line.key && one.session === line.session);
+      return found?.buckets.length ? { ...found, line } : null;
+    }).filter(Boolean);
+    if (!this.window) this.whole = this.series;
+    if (this.options.groupOf) this.series = grouped(this.series, this.options.groupOf);
     this.draw();
-  }
-
-  /** One table of columns (steps, then line, upper and lower of each series) on common steps. */
-  table() {
-    const weight = this.options.smoothing();
-    const usable = (number) => (number === null || number === undefined
-      || (this.isLogarithmic && number <= 0) ? null : number);
-    const tables = this.series.map((one) => {
-      let smooth = null;
-      const columns = [[], [], [], [], []];
-      for (const bucket of one.buckets) {
-        const mean = usable(bucket.mean);
-        if (mean !== null) smooth = smooth === null ? mean : weight * smooth + (1 - weight) * mean;
-        columns[0].push((bucket.firstStep + bucket.lastStep) / 2);
-        columns[1].push(mean);
-        columns[2].push(usable(bucket.maximum));
-        columns[3].push(usable(bucket.minimum));
-        columns[4].push(weight && mean !== null ? smooth : null);
-      }
-      return columns;
-    });
-    return uPlot.join(tables);
+    this.options.loaded?.();
   }
 
   draw(anew = false) {
@@ -152,65 +186,57 @@ export class Chart {
       this.plot?.destroy();
       this.plot = null;
       this.canvas.replaceChildren(element("p", { class: "empty", text: "No points yet." }));
+      this.legend.replaceChildren();
       return;
     }
-    const names = this.series.map((one) => one.key).join();
     const width = this.canvas.clientWidth;
     if (!width) return;
+    const names = JSON.stringify([this.series.map((one) => [one.line, one.totalCount <= 30]), this.options.x, this.options.smoothing() > 0]);
+    const table = lineTable(this.series, {
+      x: this.options.x, weight: this.options.smoothing(), isLogarithmic: this.isLogarithmic,
+      isLogX: this.options.isLogX, columns: 2 * width });
     if (anew || !this.plot || names !== this.drawn) {
       this.plot?.destroy();
       this.canvas.replaceChildren();
       this.drawn = names;
-      this.plot = new uPlot(this.description(width), this.table(), this.canvas);
+      this.plot = new uPlot(this.description(width), table, this.canvas);
       this.plot.over.addEventListener("dblclick", () => this.zoom(null));
+      this.plot.over.addEventListener("click", () => { if (this.nearest && this.options.pick) this.options.pick(this.nearest.line); });
     } else {
       if (width !== this.plot.width) this.plot.setSize({ width, height: this.plot.height });
-      this.plot.setData(this.table());
+      this.plot.setData(table);
     }
     this.root.dataset.points = this.series.reduce((sum, one) => sum + one.totalCount, 0);
     this.root.dataset.lastStep = Math.max(...this.series.map((one) => one.buckets.at(-1).lastStep));
     this.showLegend();
   }
 
-  lineColor(key) {
-    if (key.startsWith("train/epoch")) return color("--line-3");
-    if (key.startsWith("train/")) return color("--line-1");
-    if (key.startsWith("valid/")) return color("--line-2");
-    if (key.startsWith("test/")) return color("--line-4");
-    return color(palette[this.keys.indexOf(key) % palette.length]);
-  }
-
   description(width) {
-    const ink = color("--ink-soft");
-    const grid = { stroke: color("--grid"), width: 1 };
     const isSmooth = this.options.smoothing() > 0;
-    const decades = (_, splits) => splits.map((split) => (Number.isInteger(Math.round(Math.log10(split) * 1e6) / 1e6) ? split : null));
-    const logarithmic = {
-      distr: 3,
-      range: (_, low, high) => (low > 0 && high > 0
-        ? [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high) + 1e-9)] : [0.1, 1]),
-    };
-    const axis = { stroke: ink, grid, ticks: { ...grid, size: 4 }, font: "11px system-ui, sans-serif" };
     const series = [{}];
     const bands = [];
     this.series.forEach((one) => {
-      const stroke = this.lineColor(one.key);
+      const stroke = color(one.line.color);
       const isSparse = one.totalCount <= 30;
       const first = series.length;
       const none = { stroke: "transparent", width: 0, points: { show: false } };
-      series.push({ label: one.key, stroke: isSmooth ? stroke + "55" : stroke, width: isSmooth ? 1 : 1.75,
+      series.push({ label: one.line.label, stroke: isSmooth ? stroke + "55" : stroke, width: isSmooth ? 1 : one.line.isPinned ? 2.75 : 1.75,
         points: { show: isSparse, size: 5, fill: stroke } });
       series.push({ ...none, label: "highest" }, { ...none, label: "lowest" });
-      series.push({ label: "smoothed", auto: false, stroke, width: 2, points: { show: false } });
+      series.push({ label: "smoothed", auto: false, stroke, width: one.line.isPinned ? 3 : 2, points: { show: false } });
       bands.push({ series: [first + 1, first + 2], fill: stroke + "2e" });
     });
+    const own = axis();
+    const { x, isLogX } = this.options;
+    const xTick = { step: format.short, epoch: format.value, time: format.clock, relative: format.duration }[x];
     return {
-      width, height: 210, series, bands, legend: { show: false },
-      scales: { x: { time: false }, y: this.isLogarithmic ? logarithmic : {} },
+      width, height: this.options.height, series, bands, legend: { show: false },
+      scales: { x: { time: false, ...(isLogX ? { distr: 3 } : {}) }, y: this.isLogarithmic ? logarithmic : {} },
       axes: [
-        { ...axis, size: 28, values: (_, ticks) => ticks.map(format.short) },
-        { ...axis, size: 54, values: (_, ticks) => ticks.map((tick) => this.tick(tick)),
-          ...(this.isLogarithmic ? { filter: decades, grid: { ...grid, filter: decades }, ticks: { show: false } } : {}) },
+        { ...own, size: 28, space: x === "time" || x === "relative" ? 90 : 50, values: (_, ticks) => (x === "step" && !isLogX ? countTicks(ticks) : ticks.map((tick) => (tick === null ? "" : xTick(tick)))),
+          ...(isLogX ? { filter: decades } : {}) },
+        { ...own, size: 54, values: (_, ticks) => ticks.map((tick) => this.tick(tick)),
+          ...(this.isLogarithmic ? { filter: decades, grid: { ...own.grid, filter: decades }, ticks: { show: false } } : {}) },
       ],
       cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
       hooks: {
@@ -223,28 +249,80 @@ export class Chart {
           this.zoom({ from, to });
         }],
         setCursor: [(plot) => this.showReadout(plot)],
+        draw: [(plot) => this.drawMarks(plot)],
       },
     };
   }
 
   tick(number) {
     if (number === null) return "";
-    if (this.isLogarithmic) return `10${String(Math.round(Math.log10(number))).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)])}`;
+    if (this.isLogarithmic) return decadeTick(number);
     return format.isPart(this.kind) ? `${Number((number * 100).toPrecision(3))} %` : format.value(number);
   }
 
+  /** Where the marks are on the axis, in its own numbers. */
+  places() {
+    return this.options.marks().map((mark) => {
+      const one = this.whole.find((series) => series.session === mark.session) ?? this.series.find((series) => series.session === mark.session);
+      return one ? { ...mark, x: xOf(mark, one.buckets, mark.session, this.options.x) } : null;
+    }).filter((mark) => mark && Number.isFinite(mark.x));
+  }
+
+  drawMarks(plot) {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    let last = NaN;
+    const places = this.places();
+    this.root.dataset.marks = places.length;
+    for (const mark of places) {
+      const x = Math.round(plot.valToPos(mark.x, "x", true));
+      if (x === last || x < bbox.left || x > bbox.left + bbox.width) continue;
+      last = x;
+      const size = 4 * devicePixelRatio;
+      ctx.strokeStyle = color(mark.isBad ? "--state-bad" : "--ink-soft");
+      ctx.fillStyle = ctx.strokeStyle;
+      ctx.lineWidth = devicePixelRatio;
+      ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.beginPath();
+      ctx.moveTo(x - size, bbox.top);
+      ctx.lineTo(x + size, bbox.top);
+      ctx.lineTo(x, bbox.top + 1.5 * size);
+      ctx.fill();
+    }
+    ctx.restore();
+  }
+
+  /** The value of each line at the cursor: its point there, else the last one before it. */
+  valueAt(plot, position, index) {
+    const column = plot.data[1 + 4 * position];
+    let at = index;
+    while (at > 0 && (column[at] === null || column[at] === undefined)) at -= 1;
+    return column[at] ?? null;
+  }
+
   showReadout(plot) {
-    const index = plot.cursor.idx;
-    if (index === null || index === undefined || plot.cursor.left < 0) return setText(this.readout, "");
-    const step = plot.data[0][index];
-    setText(this.readout, `step ${format.whole(Math.round(step))}`);
-    this.showLegend((position, one) => {
-      // Where this series has no point at the cursor, its last one before it.
-      const column = plot.data[1 + 4 * position];
-      let at = index;
-      while (at > 0 && (column[at] === null || column[at] === undefined)) at -= 1;
-      return column[at] ?? one.buckets.at(-1).last;
+    const { idx: index, left, top } = plot.cursor;
+    this.nearest = null;
+    if (index === null || index === undefined || left < 0) {
+      setText(this.readout, "");
+      return this.showLegend();
+    }
+    const x = plot.data[0][index];
+    const text = { step: () => `step ${format.whole(Math.round(x))}`, epoch: () => `epoch ${format.value(x)}`,
+      time: () => format.clock(x), relative: () => `after ${format.duration(x)}` }[this.options.x]();
+    const mark = this.places().find((one) => Math.abs(plot.valToPos(one.x, "x") - left) < 6);
+    const values = this.series.map((_, position) => this.valueAt(plot, position, index));
+    let distance = 24;
+    values.forEach((value, position) => {
+      const away = value === null ? Infinity : Math.abs(plot.valToPos(value, "y") - top);
+      if (away < distance) [distance, this.nearest] = [away, this.series[position]];
     });
+    setText(this.readout, [text, mark?.label].filter(Boolean).join(" · "));
+    return this.showLegend((position, one) => values[position] ?? one.buckets.at(-1).last);
   }
 
   showLegend(valueOf = (_, one) => one.buckets.at(-1).last) {
@@ -255,9 +333,16 @@ export class Chart {
         item = element("li", {}, element("span", { class: "swatch" }), element("span"), element("strong"));
         this.legend.append(item);
       }
-      item.children[0].style.background = this.lineColor(one.key);
-      setText(item.children[1], labelOf(one.key));
+      item.classList.toggle("nearest", one === this.nearest);
+      item.children[0].style.background = color(one.line.color);
+      setText(item.children[1], one.line.label);
       setText(item.children[2], format.metric(this.kind, valueOf(index, one)));
     });
   }
+
+  /** What the horizontal axis counts, in words. */
+  get axisName() { return axisNames[this.options.x]; }
+
+  /** The table behind the drawing, for those who write it to files. */
+  get columns() { return columnsOf(this.series, this.options.x); }
 }

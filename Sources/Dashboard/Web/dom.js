@@ -62,3 +62,17 @@ export function emptyState(title, text, command) {
     element("p", { text }),
     command ? element("code", { class: "command", text: command }) : null);
 }
+
+/** A view whose script is fetched when it is shown: `mount(target, …, tell)` that returns how to end it. */
+export function lazily(load, name) {
+  return (target, ...rest) => {
+    let end = null;
+    let hasEnded = false;
+    load().then((found) => { if (!hasEnded) end = found[name](target, ...rest); },
+      () => { if (!hasEnded) target.replaceChildren(panel("", emptyState("This page could not be fetched", "Is the server still there? Load the page again."))); });
+    return () => {
+      hasEnded = true;
+      end?.();
+    };
+  };
+}

@@ -10,7 +10,7 @@ export function mountFilters(target, id) {
   const area = element("div", { class: "filters" });
   target.replaceChildren(
     element("header", { class: "panel-head" }, element("h2", { text: "Filters" }),
-      element("p", { class: "facts", text: "blue below zero, red above" })),
+      element("p", { class: "facts", text: "one scale for all of a picture" })),
     area);
   const figures = new Map();
 
@@ -19,8 +19,9 @@ export function mountFilters(target, id) {
     if (!figure) {
       const image = element("img", { alt: `Filters ${key}`, "data-key": key });
       const facts = element("span");
-      figure = { image, facts, address: null, root: element("figure", {}, image,
-        element("figcaption", {}, element("strong", { text: key }), facts)) };
+      const scale = element("div", { class: "scale diverging" }, element("span"), element("i", { "aria-hidden": "true" }), element("span"));
+      figure = { image, facts, scale, address: null, root: element("figure", {}, image,
+        element("figcaption", {}, element("strong", { text: key }), facts), scale) };
       figures.set(key, figure);
       if (figures.size === 1) area.replaceChildren();
       area.append(figure.root);
@@ -31,7 +32,9 @@ export function mountFilters(target, id) {
       figure.address = URL.createObjectURL(picture);
       figure.image.src = figure.address;
       figure.image.dataset.step = step;
-      setText(figure.facts, `step ${format.whole(step)} · ±${format.value(range)}`);
+      setText(figure.facts, `step ${format.whole(step)}`);
+      setText(figure.scale.firstChild, `−${format.value(range)}`);
+      setText(figure.scale.lastChild, `+${format.value(range)}`);
       if (before) setTimeout(() => URL.revokeObjectURL(before), 1000);
     } catch (error) {
       setText(figure.facts, error.message);

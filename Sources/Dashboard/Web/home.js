@@ -5,6 +5,7 @@ import { mountBoard } from "./board.js";
 import { element, emptyState, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
 import { mountNetwork } from "./network.js";
+import { mountQueue } from "./queue.js";
 import { mountSessions } from "./sessions.js";
 import { allSessions, findSession, watch } from "./store.js";
 
@@ -53,9 +54,10 @@ export function mountHome(target, tell) {
   const pulse = element("div", { class: "charts pulse" });
   const sessions = element("section", { class: "panel", "aria-label": "Sessions" });
   const devices = element("section", { class: "panel", "aria-label": "Devices" });
+  const queue = element("section", { class: "panel", "aria-label": "Queue" });
   const heading = element("h1", { class: "hidden", text: "Workspace" });
   target.replaceChildren(heading, element("div", { class: "home" }, network,
-    element("div", { class: "home-side" }, pulse, sessions, devices)));
+    element("div", { class: "home-side" }, pulse, queue, sessions, devices)));
   let shown = null;
   let endNetwork = null;
   let endPulse = null;
@@ -81,12 +83,14 @@ export function mountHome(target, tell) {
   choose(favourite());
   if (!shown) drawNothing();
   const endDevices = mountDevices(devices);
+  const endQueue = mountQueue(queue, tell);
   const end = watch((message) => {
     if ((message.kind === "reload" || message.kind === "session") && (!shown || !findSession(shown))) choose(favourite());
   });
   return () => {
     end();
     endDevices();
+    endQueue();
     endNetwork?.();
     endPulse?.();
     list.end();

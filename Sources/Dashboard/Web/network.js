@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { element, emptyState, pictureFromSVG, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
+import { openLayer } from "./layersheet.js";
 import { findSession, watch } from "./store.js";
 
 /** Health by the size of an update relative to the weights; about a thousandth is usual. */
@@ -44,6 +45,22 @@ export function mountNetwork(target, id) {
   target.replaceChildren(
     element("header", { class: "panel-head" }, title, facts), area, legend());
   let boxes = [];
+  let layers = [];
+
+  /** Layers that stand still are drawn as such. */
+  const freeze = async () => {
+    try {
+      const { frozen } = await api.settings(id);
+      for (const { name, parameters } of layers) {
+        const own = parameters.filter((one) => one.isTrainable).map((one) => one.name);
+        const box = area.querySelector(`.layer[data-layer="${CSS.escape(name)}"]`);
+        box?.classList.toggle("frozen", own.length > 0 && own.every((one) => frozen.includes(one)));
+      }
+    } catch {
+      // The picture is right but for this.
+    }
+  };
+  const freezeSoon = throttled(freeze, 800);
 
   const color = () => {
     const record = findSession(id);
@@ -66,7 +83,23 @@ export function mountNetwork(target, id) {
     try {
       const [picture, summary] = await Promise.all([api.networkPicture(id), api.network(id)]);
       const svg = pictureFromSVG(picture);
+      layers = summary.layers;
+      // The picture is a set of buttons here: each layer opens what is known of it.
+      svg.setAttribute("role", "group");
+      for (const box of svg.querySelectorAll(".layer")) {
+        const open = () => openLayer(id, layers.find((layer) => layer.name === box.dataset.layer));
+        box.setAttribute("role", "button");
+        box.setAttribute("tabindex", "0");
+        box.setAttribute("aria-label", box.querySelector("title").textContent);
+        box.addEventListener("click", open);
+        box.addEventListener("keydown", (event) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          open();
+        });
+      }
       area.replaceChildren(svg);
+      freeze();
       boxes = [...svg.querySelectorAll(".layer.learns")].map((box) => {
         const reading = box.querySelector(".reading");
         return { box, layer: box.dataset.layer, reading,
@@ -85,9 +118,11 @@ export function mountNetwork(target, id) {
   load();
   const end = watch((message) => {
     if (message.kind === "reload" || message.session === id) colorSoon();
+    if (message.kind === "timeline" && message.session === id && message.entry.command) freezeSoon();
   });
   return () => {
     end();
+    freezeSoon.cancel();
     colorSoon.cancel();
   };
 }

@@ -2,7 +2,7 @@
 
 import { mountBoard } from "./board.js";
 import { controls } from "./controls.js";
-import { element, emptyState, setText, throttled } from "./dom.js";
+import { element, emptyState, lazily, setText, throttled } from "./dom.js";
 import { mountFilters } from "./filters.js";
 import * as format from "./format.js";
 import { mountLayers } from "./layers.js";
@@ -40,7 +40,7 @@ function head(id, tell) {
     if (!record) return;
     const { request } = record;
     setText(name, request.name);
-    setText(origin, `${request.model} on ${request.data} · ${request.device}, ${request.threads} threads · saves ${request.saveParams}`
+    setText(origin, `${request.model} on ${request.data} · ${request.device}, ${request.threads} ${request.threads === 1 ? "thread" : "threads"} · saves ${request.saveParams}`
       + (record.attempt > 1 ? ` · attempt ${record.attempt}` : ""));
     badge.update(record.state);
     bar.update(record);
@@ -51,8 +51,11 @@ function head(id, tell) {
   return { root, update, end: steering.end };
 }
 
+const axes = [["step", "step"], ["epoch", "epoch"], ["relative", "time"]];
+
 function mountCurves(target, id, tell) {
   let weight = 0;
+  let x = "step";
   const area = element("div", { class: "charts" });
   const shown = element("output", { text: "off" });
   const slider = element("input", { type: "range", min: 0, max: 0.98, step: 0.02, value: 0, id: "smoothing",
@@ -61,11 +64,14 @@ function mountCurves(target, id, tell) {
       setText(shown, weight ? weight.toFixed(2) : "off");
       redraw();
     } });
-  const board = mountBoard(area, id, { smoothing: () => weight, tell });
+  const over = element("select", { id: "over", onchange: (event) => { x = event.target.value; board.change({ x }); } },
+    axes.map(([value, text]) => element("option", { value, text })));
+  const board = mountBoard(area, id, { smoothing: () => weight, x: () => x, tell });
   const redraw = throttled(board.redraw, 120);
   target.replaceChildren(
     element("header", { class: "section-head" }, element("h2", { text: "Curves" }),
       element("p", { class: "facts", text: "every point kept; drag to zoom, double-click for all" }),
+      element("label", { class: "smoothing", for: "over" }, "Over ", over),
       element("label", { class: "smoothing", for: "smoothing" }, "Smoothing ", slider, shown)),
     area);
   return () => {
@@ -74,8 +80,26 @@ function mountCurves(target, id, tell) {
   };
 }
 
-/** Shows a session in `target`; returns how to end that. */
-export function mountSession(target, id, tell) {
+function mountOverview(target, id, tell) {
+  const curves = element("section", { class: "curves", "aria-label": "Curves" });
+  const filters = element("section", { class: "panel", "aria-label": "Filters" });
+  const layers = element("section", { class: "panel", "aria-label": "Layers" });
+  const timeline = element("section", { class: "panel", "aria-label": "Timeline" });
+  target.replaceChildren(element("div", { class: "session-body" },
+    element("div", {}, curves, layers), element("div", { class: "session-side" }, filters, timeline)));
+  const ends = [mountCurves(curves, id, tell), mountFilters(filters, id), mountLayers(layers, id), mountTimeline(timeline, id)];
+  return () => { for (const end of ends) end(); };
+}
+
+const tabs = [
+  { name: "", title: "Overview", mount: mountOverview },
+  { name: "parameters", title: "Parameters", mount: lazily(() => import("./parameters.js"), "mountParameters") },
+  { name: "inside", title: "What it sees", mount: lazily(() => import("./inside.js"), "mountInside") },
+  { name: "settings", title: "Settings", mount: lazily(() => import("./settings.js"), "mountSettings") },
+];
+
+/** Shows a session in `target`, one of its parts at a time; returns how to end that. */
+export function mountSession(target, id, tell, part = "") {
   if (!findSession(id)) {
     target.replaceChildren(element("section", { class: "panel" }, emptyState("There is no such session",
       loadProblem() ?? "It may have been started in another workspace. The list on the home page has all of this one.")));
@@ -84,25 +108,22 @@ export function mountSession(target, id, tell) {
     });
   }
   const top = head(id, tell);
-  const curves = element("section", { class: "curves", "aria-label": "Curves" });
-  const filters = element("section", { class: "panel", "aria-label": "Filters" });
-  const layers = element("section", { class: "panel", "aria-label": "Layers" });
-  const timeline = element("section", { class: "panel", "aria-label": "Timeline" });
-  target.replaceChildren(element("div", { class: "session" }, top.root,
-    element("div", { class: "session-body" },
-      element("div", {}, curves, layers), element("div", { class: "session-side" }, filters, timeline))));
+  const body = element("div", { class: "session-part" });
+  const shown = tabs.find((tab) => tab.name === part) ?? tabs[0];
+  const list = element("nav", { class: "tabs", "aria-label": "Parts of the session" }, tabs.map((tab) =>
+    element("a", { href: `#/session/${id}${tab.name && `/${tab.name}`}`, text: tab.title, "aria-current": tab === shown ? "page" : null })));
+  target.replaceChildren(element("div", { class: "session" }, top.root, list, body));
   top.update();
   const soon = throttled(top.update, 250);
-  const ends = [
-    mountCurves(curves, id, tell), mountFilters(filters, id), mountLayers(layers, id),
-    mountTimeline(timeline, id), top.end,
-    watch((message) => {
-      if (message.kind === "session" && message.session === id) top.update();
-      else if (message.kind === "reload" || message.session === id) soon();
-    }),
-  ];
+  const endPart = shown.mount(body, id, tell);
+  const end = watch((message) => {
+    if (message.kind === "session" && message.session === id) top.update();
+    else if (message.kind === "reload" || message.session === id) soon();
+  });
   return () => {
     soon.cancel();
-    for (const end of ends) end();
+    end();
+    endPart();
+    top.end();
   };
 }

@@ -47,7 +47,7 @@ struct DataParts {
   }
 
   /// Positions to train on and positions to hold out, each in rising order.
-  private static func split(
+  static func split(
     _ samples: LaidOutSamples, layout: SampleLayout, recipe: Recipe
   ) throws -> (kept: [Int], heldOut: [Int]) {
     let isClassified = layout.classCount != nil && samples.targets.dataType == .int64

@@ -1,0 +1,204 @@
+import Displays
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LasagneEngine
+import Records
+
+extension Routes {
+  /// The addresses of what there is to see of parameters, data and what a network makes of them.
+  var viewRoutes: [Route] { paramsRoutes + dataRoutes + examinationRoutes }
+
+  private var paramsRoutes: [Route] {
+    let source = source
+    let base = "/api/v1/params/{name}"
+    return [
+      .get("\(base)/tree") { request, context in
+        let shows = request.uri.queryParameters["archived"] == "true"
+        return try Reply.json(
+          try await source.paramsTree(
+            ofModel: try context.workspaceName, includesArchived: shows))
+      },
+      .get("\(base)/diff") { request, context in
+        try Reply.json(
+          try await source.paramsDifference(
+            ofModel: try context.workspaceName, from: try request.text("from"),
+            to: try request.text("to")))
+      },
+      .get("\(base)/file") { request, context in
+        let reference = try request.text("params")
+        guard let format = ParamsFormat(rawValue: try request.text("format")) else {
+          throw DashboardError.invalid("The query's format must be safetensors or npz.")
+        }
+        let content = try await source.paramsFile(
+          ofModel: try context.workspaceName, reference, as: format)
+        var response = Reply.file(
+          content, type: "application/octet-stream", cache: "no-store")
+        // A reference is letters, digits and a few signs; what a header cannot hold is left out.
+        let name = reference.unicodeScalars.filter { $0.isASCII && $0.value > 32 && $0 != "\"" }
+        response.headers[.contentDisposition] =
+          "attachment; filename=\"\(String(String.UnicodeScalarView(name))).\(format.rawValue)\""
+        return response
+      },
+      .post("\(base)/annotate") { request, context in
+        let asked: AnnotateRequest = try await decoded(
+          request, context, "an object with params, and with notes, tags or isPinned")
+        return try Reply.json(
+          try await source.annotateParams(
+            ofModel: try context.workspaceName, asked.params, notes: asked.notes,
+            tags: asked.tags, isPinned: asked.isPinned))
+      },
+    ]
+  }
+
+  private var dataRoutes: [Route] {
+    let source = source
+    let base = "/api/v1/data/{name}"
+    return [
+      .get("\(base)/statistics") { _, context in
+        try Reply.json(try await source.statistics(ofData: try context.workspaceName))
+      },
+      .get("\(base)/samples") { request, context in
+        try Reply.json(
+          try await source.samples(
+            ofData: try context.workspaceName, array: try request.text("array"),
+            label: try request.number("label", in: -1_000_000...1_000_000),
+            from: try request.number("from", in: 0...Int(Int32.max)) ?? 0,
+            count: try request.number("count", in: 1...500) ?? 60))
+      },
+      .get("\(base)/samples.png") { request, context in
+        let (stack, range) = try await source.sampleImages(
+          ofData: try context.workspaceName, array: try request.text("array"),
+          at: try request.positions("at", atMost: 500))
+        return try Reply.sheet(
+          stack, range: range, columns: try request.number("columns", in: 1...256) ?? 16)
+      },
+      .get("\(base)/augmented.png") { request, context in
+        let epochs = try request.number("epochs", in: 1...16) ?? 6
+        let stack = try await source.augmentedImages(
+          ofData: try context.workspaceName, array: try request.text("array"),
+          at: try request.positions("at", atMost: 24), epochs: epochs,
+          by: try request.json("recipe"))
+        return try Reply.sheet(stack, range: nil, columns: epochs + 1)
+      },
+    ]
+  }
+
+  private var examinationRoutes: [Route] {
+    let source = source
+    let base = "/api/v1/sessions/{id}"
+    let classes = 0...1_000_000
+    let places = 0...Int(Int32.max)
+    return [
+      .get("\(base)/examination") { request, context in
+        let part = request.uri.queryParameters["part"].map { String($0) }
+        return try Reply.json(
+          try await source.examination(ofSession: try context.session, part: part))
+      },
+      .get("\(base)/examination/cases") { request, context in
+        try Reply.json(
+          try await source.examinedCases(
+            ofSession: try context.session, part: try request.text("part"),
+            label: try request.number("label", in: classes) ?? 0,
+            predicted: try request.number("predicted", in: classes) ?? 0))
+      },
+      .get("\(base)/sample") { request, context in
+        try Reply.json(
+          try await source.sampleLook(
+            ofSession: try context.session, part: try request.text("part"),
+            index: try request.number("index", in: places) ?? 0))
+      },
+      .get("\(base)/sample.png") { request, context in
+        let picture: SamplePicture
+        switch try request.text("of") {
+        case "saliency": picture = .saliency
+        case "occlusion": picture = .occlusion
+        case "layer": picture = .activation(layer: try request.text("layer"))
+        default:
+          throw DashboardError.invalid("The query's of must be saliency, occlusion or layer.")
+        }
+        let stack = try await source.samplePicture(
+          ofSession: try context.session, part: try request.text("part"),
+          index: try request.number("index", in: places) ?? 0, picture)
+        let grid = FilterGrid(
+          stack, palette: .diverging, scale: max(1, 56 / max(stack.width, stack.height)), gap: 3)
+        return Reply.picture(
+          try grid.png(), facts: ["X-Step": "\(stack.step)", "X-Range": "\(grid.range)"])
+      },
+    ]
+  }
+}
+
+/// What a person says of a version.
+private struct AnnotateRequest: Decodable {
+  let params: String
+  let notes: String?
+  let tags: [String]?
+  let isPinned: Bool?
+}
+
+extension DashboardContext {
+  /// The name of a model or a data set that the address names; it is looked up and nothing else.
+  var workspaceName: String {
+    get throws {
+      guard let text = parameters.get("name")?.removingPercentEncoding, !text.isEmpty,
+        text.utf8.count <= 200
+      else { throw DashboardError.notFound("There is nothing of this name.") }
+      return text
+    }
+  }
+}
+
+extension Request {
+  /// A text in the query that has to be there.
+  func text(_ name: String) throws -> String {
+    guard let text = uri.queryParameters[name[...]], !text.isEmpty, text.utf8.count <= 400 else {
+      throw DashboardError.invalid("The query needs its \(name), of at most 400 bytes.")
+    }
+    return String(text)
+  }
+
+  /// Whole numbers in the query, apart by commas.
+  func positions(_ name: String, atMost limit: Int) throws -> [Int] {
+    let positions = try list(name, atMost: limit).map { Int($0) ?? -1 }
+    guard !positions.isEmpty, positions.allSatisfy({ $0 >= 0 }) else {
+      throw DashboardError.invalid(
+        "The query's \(name) must be 1 to \(limit) whole numbers, apart by commas.")
+    }
+    return positions
+  }
+
+  /// JSON in the query.
+  func json(_ name: String) throws -> JSONValue {
+    let text = uri.queryParameters[name[...]] ?? ""
+    guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) else {
+      throw DashboardError.invalid("The query's \(name) must be JSON.")
+    }
+    return value
+  }
+}
+
+extension Reply {
+  /// A picture with what has to be said below it.
+  static func picture(_ content: Data, facts: [String: String]) -> Response {
+    var response = file(content, type: "image/png", cache: "no-store")
+    for (header, value) in facts {
+      if let name = HTTPField.Name(header) { response.headers[name] = value }
+    }
+    return response
+  }
+
+  /// Samples as one picture, with its size in samples and the numbers that are black and white.
+  static func sheet(
+    _ stack: ImageStack, range: ClosedRange<Double>?, columns: Int
+  ) throws -> Response {
+    let sheet = SampleSheet(stack, range: range, columns: columns)
+    return picture(
+      try sheet.png(),
+      facts: [
+        "X-Sample-Width": "\(stack.width)", "X-Sample-Height": "\(stack.height)",
+        "X-Columns": "\(sheet.width / max(1, stack.width))",
+        "X-Lowest": "\(sheet.range.lowerBound)", "X-Highest": "\(sheet.range.upperBound)",
+      ])
+  }
+}
