@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /// Raised by one with every change to this file; a backend of another number is refused.
-#define CT_ABI_VERSION 5
+#define CT_ABI_VERSION 6
 
 /// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
 typedef struct CTTensor {
@@ -290,6 +290,11 @@ typedef struct CTBackend {
   // Making tensors.
   CT_TRY(from_data)(const void *data, int32_t data_type, const int64_t *shape, int64_t rank,
                     CTDevice device, CTTensor *out);
+  /// A tensor over host memory that is only read; `release(owner)` is called once when nothing uses the
+  /// memory any more, also after an error.
+  CT_TRY(over_data)(const void *data, int32_t data_type, const int64_t *shape, int64_t rank,
+                    void *CT_NONNULL owner, void (*CT_NONNULL release)(void *CT_NONNULL owner),
+                    CTTensor *out);
   CT_TRY(full)(const int64_t *shape, int64_t rank, double value, int32_t data_type, CTDevice device,
                CTTensor *out);
   CT_TRY(arange)(int64_t end, int32_t data_type, CTDevice device, CTTensor *out);
