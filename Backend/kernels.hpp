@@ -51,10 +51,13 @@ struct Kernels {
   const char *name;
 
   /// c (+)= a · b: `rows` × `columns` numbers, sums over `depth`. Of a and of b one of the two steps
-  /// is 1.
+  /// is 1; where `b_panel` is not 0, b lies in panels so many floats apart.
   void (*multiply)(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
                    int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
-                   int64_t c_row, bool adds);
+                   int64_t c_row, bool adds, int64_t b_panel);
+  /// Brings a matrix into panels; what is missing to a whole panel becomes 0.
+  void (*pack_panels)(const float *matrix, int64_t row_step, int64_t column_step, int64_t rows,
+                      int64_t columns, float *panels, int64_t panel_step);
 
   /// out = number · scale, for the rows that `indices` choose (all in order where it is null).
   void (*gather_bytes)(const uint8_t *data, const int64_t *indices, int64_t rows, int64_t width,

@@ -23,6 +23,7 @@ namespace {
 Kernels make_kernels() {
   Kernels kernels = {};
   kernels.multiply = multiply;
+  kernels.pack_panels = pack_panels;
   kernels.gather_bytes = gather<uint8_t>;
   kernels.gather_floats = gather<float>;
   kernels.activate = activate;

@@ -143,9 +143,23 @@ inline void fill_panel(const float *b, int64_t b_row, int64_t b_column, int64_t 
   }
 }
 
+void pack_panels(const float *matrix, int64_t row_step, int64_t column_step, int64_t rows,
+                 int64_t columns, float *panels, int64_t panel_step) {
+  for (int64_t column = 0; column < columns; column += CT_PLAN_PANEL, panels += panel_step) {
+    const int64_t rest = columns - column;
+    const int64_t width = rest < CT_PLAN_PANEL ? rest : CT_PLAN_PANEL;
+    for (int64_t row = 0; row < rows; ++row) {
+      const float *from = matrix + row * row_step + column * column_step;
+      float *__restrict to = panels + row * CT_PLAN_PANEL;
+      for (int64_t n = 0; n < width; ++n) to[n] = from[n * column_step];
+      for (int64_t n = width; n < CT_PLAN_PANEL; ++n) to[n] = 0;
+    }
+  }
+}
+
 void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
               int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
-              int64_t c_row, bool adds) {
+              int64_t c_row, bool adds, int64_t b_panel) {
   // A panel of this depth and the rows of a tile stay in the first cache.
   constexpr int64_t block = 256;
   const bool along_rows = a_column == 1;
@@ -163,8 +177,12 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
       const int64_t width = columns - column < panel_width ? columns - column : panel_width;
       const float *right = b + begin * b_row + column * b_column;
       int64_t step = b_row;
-      // A narrow factor is its own panel; in a wide one, rows lie too far apart.
-      if (b_column != 1 || column + width > whole_columns || b_row > 2 * panel_width) {
+      // A factor that is used many times lies in panels already; a narrow one is its own panel; in a
+      // wide one, rows lie too far apart.
+      if (b_panel != 0) {
+        right = b + column / CT_PLAN_PANEL * b_panel + begin * CT_PLAN_PANEL + column % CT_PLAN_PANEL;
+        step = CT_PLAN_PANEL;
+      } else if (b_column != 1 || column + width > whole_columns || b_row > 2 * panel_width) {
         fill_panel(right, b_row, b_column, count, width, panel);
         right = panel;
         step = width > lanes ? panel_width : lanes;

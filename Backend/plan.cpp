@@ -36,6 +36,7 @@ Plan::Plan(const CTPlanBuffer *buffers, int64_t buffer_count, const CTPlanOperat
     for (const int32_t buffer : list[i].buffers) {
       TORCH_CHECK(buffer >= -1 && buffer < buffer_count, "a plan has no buffer ", buffer);
     }
+    draws = draws || list[i].code == CT_PLAN_BERNOULLI;
     (list[i].code == CT_PLAN_AVERAGE ? late : operations).push_back(list[i]);
   }
 }
@@ -87,7 +88,8 @@ void Plan::take_targets(const CTPlanStep &step) {
 void Plan::run(const CTPlanStep &step, CTPlanResult &result) {
   result = {};
   take_targets(step);
-  generator.set_current_seed(step.seed);
+  // Seeding would be a tenth of a small network's step.
+  if (draws) generator.set_current_seed(step.seed);
   for (const CTPlanOperation &operation : operations) carry_out(operation, step, result);
   if (!std::isfinite(result.loss) || !std::isfinite(result.penalty)) return;
   gradient_squares = result.gradient_squares = squares_of_gradients();

@@ -44,6 +44,8 @@ class Plan {
   std::vector<int64_t> labels;
   bool has_labels = false;
   at::Generator generator;
+  /// Whether an operation draws random numbers.
+  bool draws = false;
   std::vector<UpdatedTensor> updated;
   std::vector<Tensor> updated_kept;
   /// Of the last step.

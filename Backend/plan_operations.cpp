@@ -38,7 +38,7 @@ void matrix_product(const CTPlanOperation &operation, const float *a, const floa
   const int64_t a_row = s[3], a_column = s[4], c_row = s[7];
   const auto part = [&](int64_t begin, int64_t end) {
     kernels().multiply(end - begin, columns, depth, a + begin * a_row, a_row, a_column, b, s[5], s[6],
-                       c + begin * c_row, c_row, s[8] != 0);
+                       c + begin * c_row, c_row, s[8] != 0, s[9]);
   };
   if (at::get_num_threads() == 1 || rows * columns * depth < worth_sharing) {
     part(0, rows);
@@ -70,6 +70,7 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
       break;
     }
     case CT_PLAN_MULTIPLY: matrix_product(operation, a, b, c); break;
+    case CT_PLAN_PACK_PANELS: kernel.pack_panels(a, s[2], s[3], s[0], s[1], b, s[4]); break;
     case CT_PLAN_ACTIVATE: kernel.activate(a, b, c, s[0], s[1], activation(operation, 2)); break;
     case CT_PLAN_ACTIVATE_BACK:
       kernel.activate_back(a, b, c, d, s[0], s[1], activation(operation, 2));

@@ -4,11 +4,13 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/eye.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/stack.h>
 
 #include <atomic>
 #include <cstring>
+#include <memory>
 
 namespace lasagne {
 namespace {
@@ -59,6 +61,16 @@ CTErrorRef from_data(const void *data, int32_t data_type, const int64_t *shape, 
     Tensor result = at::empty(list(shape, rank), options(data_type, host));
     if (result.nbytes() > 0) std::memcpy(result.mutable_data_ptr(), data, result.nbytes());
     return place.kind == CT_CPU ? result : result.to(device(place));
+  });
+}
+
+CTErrorRef over_data(const void *data, int32_t data_type, const int64_t *shape, int64_t rank,
+                     void *owner, void (*release)(void *owner), CTTensor *out) noexcept {
+  return giving(out, [&] {
+    const std::shared_ptr<void> kept(owner, release);
+    // libtorch knows no memory that is only read.
+    return at::from_blob(const_cast<void *>(data), list(shape, rank), [kept](void *) {},
+                         options(data_type, CTDevice{CT_CPU, 0}));
   });
 }
 
@@ -118,6 +130,7 @@ void enter_tensors(CTBackend &table) {
   table.live_tensors = []() noexcept { return live.load(std::memory_order_relaxed); };
   table.live_tensors_on_thread = []() noexcept { return live_here; };
   table.from_data = from_data;
+  table.over_data = over_data;
   table.full = full;
   table.arange = arange;
   table.eye = eye;

@@ -91,6 +91,11 @@ public struct PlanOperation: Equatable, Sendable {
   }
 }
 
+extension PlanOperation {
+  /// The columns of a panel.
+  public static let panelWidth = Int(CT_PLAN_PANEL)
+}
+
 extension PlanOperation.Code {
   /// Gathers the step's samples as scaled floats.
   public static let inputs = Self(CT_PLAN_INPUTS)
@@ -100,6 +105,8 @@ extension PlanOperation.Code {
   public static let fill = Self(CT_PLAN_FILL)
   /// The product of two matrices.
   public static let multiply = Self(CT_PLAN_MULTIPLY)
+  /// Brings a matrix into panels, as right factor of several products.
+  public static let packPanels = Self(CT_PLAN_PACK_PANELS)
   /// Adds a bias and applies an activation.
   public static let activate = Self(CT_PLAN_ACTIVATE)
   /// The derivative of `activate`.

@@ -1,4 +1,5 @@
 import CTorch
+import Foundation
 
 extension Tensor {
   /// A copy of an array on a device.
@@ -13,6 +14,25 @@ extension Tensor {
       }
     }
     self.init(owning: out)
+  }
+
+  /// A tensor on the CPU over an array's own bytes, which are not copied: for reading only.
+  ///
+  /// It keeps the bytes, which may be a mapped file. Those that no tensor can lie over, because they
+  /// are few or not aligned, are copied.
+  package static func reading(_ array: HostArray) throws(TensorError) -> Tensor {
+    // A Data of a few bytes holds them in itself, without a place that stays.
+    let address = array.data.count < 64 ? nil : array.data.withUnsafeBytes(\.baseAddress)
+    guard let address, Int(bitPattern: address) % array.dataType.byteCount == 0 else {
+      return try Tensor(array)
+    }
+    let shape = array.shape.wide
+    return try making("Tensor") { backend, out in
+      let owner = Unmanaged.passRetained(HostBytes(data: array.data)).toOpaque()
+      return backend.over_data(
+        address, array.dataType.code, shape, Int64(shape.count), owner,
+        { Unmanaged<HostBytes>.fromOpaque($0).release() }, out)
+    }
   }
 
   /// A tensor of Swift numbers, row by row; throws if their number does not fit the shape.
@@ -107,5 +127,14 @@ extension Tensor {
         $0.join(handles, Int64(handles.count), Int64(axis), onNewAxis, $1)
       }
     }
+  }
+}
+
+/// The bytes that a tensor lies over.
+private final class HostBytes {
+  private let data: Data
+
+  init(data: Data) {
+    self.data = data
   }
 }

@@ -94,8 +94,23 @@ struct DataManagerTests {
       manager.placements.map { "\($0.users) \($0.form)" }.sorted() == ["1 host", "2 host"])
     #expect(manager.names == ["a"])
     #expect(manager.byteCount(on: .cpu) == 0)
+    // As a whole, so that steps gather their batches themselves.
+    let tensors = places.map { place -> Tensor? in
+      if case .resident(let tensor, _) = place { tensor } else { nil }
+    }
+    #expect(tensors.map { $0?.shape } == [[10], [5, 2], [10]])
+    #expect(try tensors[0]?.values(as: Float.self) == numbers.values(as: Float.self))
     places = []
     #expect(manager.placements.isEmpty)
+  }
+
+  @Test func `an array beyond the budget of the CPU is read batch by batch`() throws {
+    let manager = DataManager(budgets: [.cpu: 39])
+    guard case .host(_, let readsAhead) = try manager.place(try array(10), on: .cpu) else {
+      Issue.record("the array was placed as a whole")
+      return
+    }
+    #expect(readsAhead)
   }
 
   @Test func `sessions of one process share one copy of their data`() async throws {

@@ -56,6 +56,28 @@ struct StepPlanTests {
     }
   }
 
+  @Test(arguments: [[1, 1, 1], [5, 70, 2], [9, 17, 3], [7, 32, 300], [25, 95, 257]])
+  func `products with a factor in panels are those without`(sizes: [Int]) throws {
+    let (rows, columns, depth) = (sizes[0], sizes[1], sizes[2])
+    let panels = (columns + 31) / 32 * 32 * depth
+    let (a, b) = (try floats(rows * depth), try floats(depth * columns))
+    for (bRow, bColumn, adds) in [(columns, 1, 0), (1, depth, 1)] {
+      func product(_ right: Int, _ steps: [Int], _ packing: [PlanOperation]) throws -> [Double] {
+        let product = PlanOperation(
+          .multiply, [0, right, 2],
+          sizes: [rows, columns, depth, depth, 1, steps[0], steps[1], columns, adds, steps[2]])
+        return try run(
+          packing + [product],
+          [a, b, try Tensor.full([rows * columns], 0.5), try Tensor.full([panels], .nan)],
+          result: 2)
+      }
+      let packed = try product(
+        3, [0, 0, 32 * depth],
+        [PlanOperation(.packPanels, [1, 3], sizes: [depth, columns, bRow, bColumn, 32 * depth])])
+      #expect(packed == (try product(1, [bRow, bColumn, 0], [])))
+    }
+  }
+
   @Test func `activations agree with the tensors' own`() throws {
     let numbers = (0..<41).map { Float($0 - 20) / 3 } + [0, -0.0, 88, -88, 1e-4]
     let x = try Tensor(numbers, shape: [numbers.count])

@@ -50,6 +50,40 @@ import Testing
     #expect(try Tensor(array).values(as: Int16.self) == [1, 2])
   }
 
+  @Test func `a tensor for reading lies over an array's own bytes and keeps them`() throws {
+    final class Flag { var isSet = false }
+    let isFree = Flag()
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 64)
+    bytes.initializeMemory(as: UInt8.self, repeating: 1)
+    try withLeakCheck {
+      let base = try #require(bytes.baseAddress)
+      var data: Data? = Data(
+        bytesNoCopy: base, count: 256, deallocator: .custom { _, _ in isFree.isSet = true })
+      var array: HostArray? = try data.map {
+        try HostArray(shape: [100, 2], dataType: .uint8, data: $0[56...])
+      }
+      let tensor = try Tensor.reading(try #require(array))
+      let part = try tensor.sliced(axis: 0, from: 99, to: 100, step: 1)
+      bytes[255] = 7
+      #expect(try part.values(as: UInt8.self) == [1, 7])
+      (data, array) = (nil, nil)
+      #expect(!isFree.isSet)
+      #expect(try tensor.sum().item() == 206)
+    }
+    #expect(isFree.isSet)
+    bytes.deallocate()
+  }
+
+  @Test func `a tensor for reading copies bytes that it cannot lie over`() throws {
+    let few = try HostArray([1, 2] as [Float], shape: [2])
+    #expect(try Tensor.reading(few).hostArray() == few)
+    // One byte beside where floats may lie.
+    let whole = Data([0]) + (try HostArray((0..<40).map(Float.init), shape: [40])).data
+    let shifted = try HostArray(shape: [40], dataType: .float32, data: whole[1...])
+    #expect(try Tensor.reading(shifted).values(as: Float.self) == (0..<40).map(Float.init))
+    #expect(try Tensor.reading(HostArray([] as [Float], shape: [0, 3])).shape == [0, 3])
+  }
+
   @Test func `constants, ranges and identities`() throws {
     try expect(.zeros([2]), shape: [2], [0, 0])
     try expect(.ones([1, 2], dataType: .float64), shape: [1, 2], [1, 1])

@@ -103,7 +103,7 @@ struct NonFiniteTests {
   /// A network that is planned, and data of which one sample gives an infinite gradient with a loss
   /// that is a number: its last feature, which no other sample has and whose weights are 0, is huge.
   private func overflowing(
-    _ policy: NonFinitePolicy, planning: StepPlanning = StepPlanning()
+    _ policy: NonFinitePolicy, observeEverySteps: Int, planning: StepPlanning = StepPlanning()
   ) throws -> Trainer {
     let network = try Network("net", input: [4]) {
       DenseLayer(6, nonlinearity: .tanh)
@@ -121,7 +121,7 @@ struct NonFiniteTests {
     var recipe = Fixture.recipe(learningRate: 0.02, epochs: 2)
     recipe.objective = .squaredError
     recipe.validationFraction = 0
-    recipe.observeEverySteps = 2
+    recipe.observeEverySteps = observeEverySteps
     recipe.nonFinite = policy
     return try Trainer(
       network: network, weights: try Weights(arrays, for: network),
@@ -141,9 +141,11 @@ struct NonFiniteTests {
     return [checkpoint.weights, state]
   }
 
-  @Test(arguments: [.stop, .skip(), .rollback(factor: 0.5)] as [NonFinitePolicy])
-  func `a planned step with an infinite gradient changes nothing`(policy: NonFinitePolicy) throws {
-    let trainer = try overflowing(policy)
+  @Test(arguments: [.stop, .skip(), .rollback(factor: 0.5)] as [NonFinitePolicy], [0, 1])
+  func `a planned step with an infinite gradient changes nothing`(
+    policy: NonFinitePolicy, observeEverySteps: Int
+  ) throws {
+    let trainer = try overflowing(policy, observeEverySteps: observeEverySteps)
     #expect(trainer.planRefusal == nil)
     var warnings: [String] = []
     // After the last step that was made, and at the beginning of the epoch.
@@ -175,7 +177,8 @@ struct NonFiniteTests {
       #expect(trainer.step == 8)
     }
     // The steps around it are those that are made without plans, running averages included.
-    let plain = try overflowing(policy, planning: .off)
+    let plain = try overflowing(
+      policy, observeEverySteps: observeEverySteps, planning: .off)
     #expect(sentence { try plain.run { _ in } } == error)
     for (ours, theirs) in zip(try changeable(trainer), try changeable(plain)) {
       #expect(ours.keys.sorted() == theirs.keys.sorted())

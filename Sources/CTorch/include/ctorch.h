@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /// Raised by one with every change to this file; a backend of another number is refused.
-#define CT_ABI_VERSION 5
+#define CT_ABI_VERSION 7
 
 /// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
 typedef struct CTTensor {
@@ -177,13 +177,18 @@ enum CTPlanRule {
   CT_PLAN_AMSGRAD /* the same; first moment, second moment, largest second moment */,
 };
 
+/// The columns of a panel: those of a right factor that lie side by side for each number of the depth.
+#define CT_PLAN_PANEL 32
+
 /// Operations of a plan: buffers; sizes; numbers. A buffer in brackets may be -1 for none, and
 /// "adds" is a size that is 1 where results are added to what is there.
 enum CTPlanCode {
   CT_PLAN_INPUTS = 0 /* out; rows, width; scale. Gathers the step's samples. */,
   CT_PLAN_TARGETS /* out; rows, width. Gathers targets that are not class numbers. */,
   CT_PLAN_FILL /* out; count; number */,
-  CT_PLAN_MULTIPLY /* a, b, c; rows, columns, depth, a's steps, b's steps, c's row step, adds */,
+  /// a, b, c; rows, columns, depth, a's steps, b's steps, c's row step, adds, b's panel step. Where the
+  /// last is not 0, b lies in panels of CT_PLAN_PANEL columns and the whole depth each.
+  CT_PLAN_MULTIPLY,
   CT_PLAN_ACTIVATE /* x, (bias), y; rows, columns, activation; its settings */,
   CT_PLAN_ACTIVATE_BACK /* value, dy, dx, (bias gradient); the same */,
   CT_PLAN_COLUMN_SUMS /* x, sums; rows, columns. Adds. */,
@@ -223,6 +228,7 @@ enum CTPlanCode {
   CT_PLAN_LSTM_STEP_BACK
   /* next gradient, cell gradient, gates, cell, next cell, squashed cell, (peepholes), given
      gradient, carried gradient, (peephole gradient); the same. Adds the last. */,
+  CT_PLAN_PACK_PANELS /* matrix, panels; rows, columns, matrix's steps, panel step */,
 };
 
 /// An operation of a plan. An image shape is 10 sizes: input rows, columns, channels, filter rows,
@@ -290,6 +296,11 @@ typedef struct CTBackend {
   // Making tensors.
   CT_TRY(from_data)(const void *data, int32_t data_type, const int64_t *shape, int64_t rank,
                     CTDevice device, CTTensor *out);
+  /// A tensor over host memory that is only read; `release(owner)` is called once when nothing uses the
+  /// memory any more, also after an error.
+  CT_TRY(over_data)(const void *data, int32_t data_type, const int64_t *shape, int64_t rank,
+                    void *CT_NONNULL owner, void (*CT_NONNULL release)(void *CT_NONNULL owner),
+                    CTTensor *out);
   CT_TRY(full)(const int64_t *shape, int64_t rank, double value, int32_t data_type, CTDevice device,
                CTTensor *out);
   CT_TRY(arange)(int64_t end, int32_t data_type, CTDevice device, CTTensor *out);

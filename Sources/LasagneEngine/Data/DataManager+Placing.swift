@@ -104,8 +104,9 @@ extension DataManager: DeviceArrays {
 
   /// The place of an array for a run on a device, shared with all runs that use the same bytes.
   ///
-  /// On the CPU an array stays where it is, so that processes which map one file share its bytes. On
-  /// a GPU the whole array is brought there if the budget has room, else batch by batch.
+  /// On the CPU an array stays where it is, so that processes which map one file share its bytes; one
+  /// that does not fit the budget is read batch by batch, ahead of its use. On a GPU the whole array is
+  /// brought there if the budget has room, else batch by batch.
   public func place(_ array: HostArray, on device: Device) throws -> ArrayPlace {
     let limit = budget(on: device) ?? Self.usualLimit(of: device)
     let name = state.withLock { Self.name(of: array, &$0) }
@@ -127,7 +128,10 @@ extension DataManager: DeviceArrays {
       }
       return hold(name, on: device, &state)
     }
-    return .host(use: use, readsAhead: device != .cpu || array.data.count > limit)
+    guard device == .cpu, array.data.count <= limit else {
+      return .host(use: use, readsAhead: true)
+    }
+    return .resident(try Tensor.reading(array), use: use)
   }
 
   private static func usualLimit(of device: Device) -> Int {

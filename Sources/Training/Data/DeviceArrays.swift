@@ -2,7 +2,7 @@ import Tensors
 
 /// Where an array of a run lies while the run goes on.
 public enum ArrayPlace {
-  /// As a whole on the device; `use` is kept for as long as the run needs it.
+  /// As a whole on the device, where it is only read; `use` is kept for as long as the run needs it.
   case resident(Tensor, use: AnyObject?)
   /// In host memory, which may be a mapped file: each batch is brought to the device.
   ///
@@ -18,7 +18,8 @@ public protocol DeviceArrays: Sendable {
   func place(_ array: HostArray, on device: Device) throws -> ArrayPlace
 }
 
-/// Gives every run arrays of its own: on the device where they take a small part of its memory.
+/// Gives every run arrays of its own: on the device where they take a small part of its memory. On
+/// the CPU these are the arrays' own bytes.
 public struct OwnArrays: DeviceArrays {
   /// Larger arrays than this part of a device's memory stay where they are.
   private static let residentShare = 0.25
@@ -32,6 +33,7 @@ public struct OwnArrays: DeviceArrays {
     guard Double(array.data.count) <= Self.residentShare * Double(memory) else {
       return .host(use: nil, readsAhead: true)
     }
-    return .resident(try Tensor(array, device: device), use: nil)
+    let tensor = device == .cpu ? try Tensor.reading(array) : try Tensor(array, device: device)
+    return .resident(tensor, use: nil)
   }
 }

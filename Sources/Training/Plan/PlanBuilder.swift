@@ -43,6 +43,12 @@ final class PlanBuilder {
     return new
   }
 
+  /// Memory for the panels of a matrix that is the right factor of several products.
+  func panels(rows: Int, columns: Int) -> Int {
+    let width = PlanOperation.panelWidth
+    return buffer((columns + width - 1) / width * width * rows)
+  }
+
   /// The buffer of a parameter's values.
   func parameter(_ index: Int) -> Int {
     if let known = parameterBuffers[index] { return known }

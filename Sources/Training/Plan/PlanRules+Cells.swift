@@ -21,7 +21,7 @@ extension PlanBuilder {
       ]
     }
     for position in 0..<steps {
-      try sequence.carry(position)
+      sequence.carry(position)
       emit(
         .gruStep,
         [sequence.moment(sequence.given, position), sequence.bias] + cell(position)
@@ -46,7 +46,7 @@ extension PlanBuilder {
           [gradient] + cell(position)
             + [sequence.moment(givenGradient, position), carried, before],
           sizes: sequence.cellSizes)
-        sequence.carryBack(carried, turned, to: before)
+        sequence.carryBack(carried, turned, to: before, adds: true)
         gradient = before
       }
       try sequence.endBack(gradient, "hid_init")
@@ -86,7 +86,7 @@ extension PlanBuilder {
       ]
     }
     for position in 0..<steps {
-      try sequence.carry(position)
+      sequence.carry(position)
       emit(
         .lstmStep,
         [sequence.moment(sequence.given, position), sequence.bias, peepholes] + cell(position)
@@ -115,8 +115,7 @@ extension PlanBuilder {
             + [peepholes, sequence.moment(givenGradient, position), carried, peepholeSums],
           sizes: sequence.cellSizes)
         let before = buffer(count)
-        fill(before, with: 0)
-        sequence.carryBack(carried, turned, to: before)
+        sequence.carryBack(carried, turned, to: before, adds: false)
         gradient = before
       }
       try sequence.endBack(gradient, "hid_init")

@@ -21,6 +21,8 @@ struct PlanSequence {
   let hidden: Int
   /// Products with the hidden state, step by step; the cell turns them into its gates.
   let carried: Int
+  /// The matrices of the hidden state in panels, which the products of all steps read.
+  private let carrying: [Int]
 
   private var rows: Int { builder.rows }
   private var depth: Int { input.width / steps }
@@ -46,6 +48,14 @@ struct PlanSequence {
     bias = builder.buffer(width)
     hidden = builder.buffer((steps + 1) * rows * units)
     carried = builder.buffer(steps * rows * width)
+    carrying = try gates.map { gate in
+      let panels = builder.panels(rows: units, columns: units)
+      let weights = builder.parameter(try place.parameter("W_hid_to_\(gate)"))
+      builder.emit(
+        .packPanels, [weights, panels],
+        sizes: [units, units, units, 1, units * PlanOperation.panelWidth])
+      return panels
+    }
     let own: Int? =
       recurrence.onlyReturnFinal
       ? builder.slice(hidden, from: steps * rows * units, count: rows * units) : nil
@@ -92,14 +102,15 @@ struct PlanSequence {
   }
 
   /// The products of a step with the hidden state before it.
-  func carry(_ position: Int) throws {
+  func carry(_ position: Int) {
     let part = state(carried, position, width: width)
-    for (number, gate) in gates.enumerated() {
+    for (number, panels) in carrying.enumerated() {
       let to = builder.slice(part, from: number * units, count: rows * width - number * units)
-      let weights = builder.parameter(try place.parameter("W_hid_to_\(gate)"))
       builder.emit(
-        .multiply, [state(hidden, position), weights, to],
-        sizes: [rows, units, units, units, 1, units, 1, width, 0])
+        .multiply, [state(hidden, position), panels, to],
+        sizes: [
+          rows, units, units, units, 1, 0, 0, width, 0, units * PlanOperation.panelWidth,
+        ])
     }
   }
 
@@ -127,25 +138,28 @@ struct PlanSequence {
       .copyRows, [part, gradient], sizes: [rows, units, steps * units, units, 1])
   }
 
-  /// The matrices of the hidden state, turned, so that the way back reads them along their rows.
-  func turnedWeights() throws -> [Int] {
-    try gates.map { gate in
-      let turned = builder.buffer(units * units)
+  /// The matrices of the hidden state, turned, one below the other and in panels.
+  func turnedWeights() throws -> Int {
+    let panels = builder.panels(rows: width, columns: units)
+    for (number, gate) in gates.enumerated() {
+      let first = number * units * PlanOperation.panelWidth
+      let part = builder.slice(panels, from: first, count: builder.count(of: panels) - first)
       let weights = builder.parameter(try place.parameter("W_hid_to_\(gate)"))
-      builder.emit(.transpose, [weights, turned], sizes: [1, units, units, 0])
-      return turned
+      builder.emit(
+        .packPanels, [weights, part],
+        sizes: [units, units, 1, units, width * PlanOperation.panelWidth])
     }
+    return panels
   }
 
-  /// Adds the gradient that a step's products pass on to the hidden state before it.
-  func carryBack(_ carriedGradient: Int, _ turned: [Int], to gradient: Int) {
-    for (number, weights) in turned.enumerated() {
-      let from = builder.slice(
-        carriedGradient, from: number * units, count: rows * width - number * units)
-      builder.emit(
-        .multiply, [from, weights, gradient],
-        sizes: [rows, units, units, width, 1, units, 1, units, 1])
-    }
+  /// The gradient that a step's products pass on to the hidden state before it, added to what there
+  /// is where `adds`.
+  func carryBack(_ carriedGradient: Int, _ turned: Int, to gradient: Int, adds: Bool) {
+    builder.emit(
+      .multiply, [carriedGradient, turned, gradient],
+      sizes: [
+        rows, units, width, width, 1, 0, 0, units, adds ? 1 : 0, width * PlanOperation.panelWidth,
+      ])
   }
 
   /// The gradients of everything the whole sequence shares.
@@ -153,19 +167,10 @@ struct PlanSequence {
     let sums = builder.buffer(width)
     builder.fill(sums, with: 0)
     builder.emit(.columnSums, [givenGradient, sums], sizes: [rows * steps, width])
+    try weightsBack("W_in", input.buffer, givenGradient, depth)
+    try weightsBack("W_hid", hidden, carriedGradient, units)
     for (number, gate) in gates.enumerated() {
       let offset = number * units
-      func product(_ name: String, _ left: Int, _ right: Int, _ depth: Int) throws {
-        let index = try place.parameter(name)
-        guard builder.isTrainable(index) else { return }
-        let (to, adds) = builder.gradient(ofParameter: index)
-        let part = builder.slice(right, from: offset, count: rows * steps * width - offset)
-        builder.emit(
-          .multiply, [left, part, to],
-          sizes: [depth, units, rows * steps, 1, depth, width, 1, units, adds ? 1 : 0])
-      }
-      try product("W_in_to_\(gate)", input.buffer, givenGradient, depth)
-      try product("W_hid_to_\(gate)", hidden, carriedGradient, units)
       addBack(sums, offset, toParameter: try place.parameter("b_\(gate)"))
       if input.needsGradient {
         let (to, adds) = builder.gradient(of: input)
@@ -176,6 +181,26 @@ struct PlanSequence {
           .multiply, [part, weights, to],
           sizes: [rows * steps, depth, units, width, 1, 1, units, depth, adds ? 1 : 0])
       }
+    }
+  }
+
+  /// The gradients of all gates' matrices by which something of this depth is multiplied.
+  ///
+  /// All at once and turned: what is multiplied is then the narrow factor, which products bring into
+  /// panels, not the gradient of all gates.
+  private func weightsBack(
+    _ name: String, _ multiplied: Int, _ gradient: Int, _ depth: Int
+  ) throws {
+    let indices = try gates.map { try place.parameter("\(name)_to_\($0)") }
+    guard indices.contains(where: builder.isTrainable) else { return }
+    let turned = builder.buffer(width * depth)
+    builder.emit(
+      .multiply, [gradient, multiplied, turned],
+      sizes: [width, depth, rows * steps, 1, width, depth, 1, depth, 0])
+    for (number, index) in indices.enumerated() where builder.isTrainable(index) {
+      let (to, adds) = builder.gradient(ofParameter: index)
+      let part = builder.slice(turned, from: number * units * depth, count: units * depth)
+      builder.emit(.transpose, [part, to], sizes: [1, units, depth, adds ? 1 : 0])
     }
   }
 
