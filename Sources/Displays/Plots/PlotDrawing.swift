@@ -185,13 +185,14 @@ public struct PlotDrawing: Sendable {
       picture.shapes.append(
         .line(
           [Spot(x: x, y: top), Spot(x: x, y: bottom)], markInk, width: 1, opacity: 0.7, dash: 3))
-      // Numbers that would cover each other are left to the list below.
-      guard x - end > 14 else { continue }
-      end = x
+      // A number that would cover another one stands beside it; far from its line it would mislead.
+      let place = max(x, end + 17)
+      guard place - x < 52, place < width - 8 else { continue }
+      end = place
       picture.shapes += [
-        .disc(Spot(x: x, y: top - 6), radius: 7.5, markInk),
+        .disc(Spot(x: place, y: top - 6), radius: 7.5, markInk),
         .text(
-          "\(index + 1)", Spot(x: x, y: top - 2.8), size: 9.5, Ink(0xffffff), anchor: .middle,
+          "\(index + 1)", Spot(x: place, y: top - 2.8), size: 9.5, Ink(0xffffff), anchor: .middle,
           isBold: true),
       ]
     }
