@@ -64,7 +64,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     library("LasagneEngine", ["Training", "Storage"]),
-    library("Displays", ["Records", "CImages"]),
+    library(
+      "Displays", ["Records", "CImages", .product(name: "Crypto", package: "swift-crypto")]),
 
     tests("RecordsTests", ["Records"]),
     tests("TensorsTests", ["Tensors"]),

@@ -37,7 +37,7 @@ public func printable(_ text: String) -> String {
       }))
 }
 
-/// The text, shortened in the middle of nothing but at its end, to at most so many characters.
-func shortened(_ text: String, to length: Int) -> String {
+/// The text, shortened at its end to at most so many characters.
+public func shortened(_ text: String, to length: Int) -> String {
   text.count <= length ? text : String(text.prefix(max(1, length - 1))) + "…"
 }

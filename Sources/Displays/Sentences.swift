@@ -25,23 +25,26 @@ extension TimelineEntry {
 
 extension ControlCommand {
   /// What was asked and by whom, as one sentence.
-  public var sentence: String {
-    let wish =
-      switch action {
-      case .pause: "pause"
-      case .pauseAfter(let epochs): "pause after \(epochs) \(epochs == 1 ? "epoch" : "epochs")"
-      case .resume: "resume"
-      case .stop: "stop"
-      case .snapshot: "snapshot"
-      case .branch(let session): "branch into \(session.prefix(8))"
-      case .set(let field, let value): "set \(field) to \(value.brief)"
-      case .freeze(let pattern): "freeze \(pattern)"
-      case .unfreeze(let pattern): "unfreeze \(pattern)"
-      case .threads(let count): "use \(count) \(count == 1 ? "thread" : "threads")"
-      case .custom(let name, .null): "do \(name)"
-      case .custom(let name, let argument): "do \(name) with \(argument.brief)"
-      }
-    return "The \(origin) asked: \(wish)."
+  public var sentence: String { "The \(origin) asked: \(action.wish)." }
+}
+
+extension ControlAction {
+  /// What is asked, in a few words: `set learningRate to 0.01`.
+  public var wish: String {
+    switch self {
+    case .pause: "pause"
+    case .pauseAfter(let epochs): "pause after \(epochs) \(epochs == 1 ? "epoch" : "epochs")"
+    case .resume: "resume"
+    case .stop: "stop"
+    case .snapshot: "snapshot"
+    case .branch(let session): "branch into \(session.prefix(8))"
+    case .set(let field, let value): "set \(field) to \(value.brief)"
+    case .freeze(let pattern): "freeze \(pattern)"
+    case .unfreeze(let pattern): "unfreeze \(pattern)"
+    case .threads(let count): "use \(count) \(count == 1 ? "thread" : "threads")"
+    case .custom(let name, .null): "do \(name)"
+    case .custom(let name, let argument): "do \(name) with \(argument.brief)"
+    }
   }
 }
 

@@ -22,9 +22,9 @@ struct RootCommand: AsyncParsableCommand {
       SummaryCommand.self,
       ZooCommand.self, CheckGradientsCommand.self, DataCommand.self, ModelsCommand.self,
       ParamsCommand.self, ExportCommand.self, ImportCommand.self, SessionsCommand.self,
-      ShowCommand.self, SessionCommand.self, QueueCommand.self, SearchCommand.self,
-      DevicesCommand.self, ServeCommand.self, DoctorCommand.self, ReindexCommand.self,
-      WorkerCommand.self,
+      ShowCommand.self, TopCommand.self, PlotCommand.self, ReportCommand.self, SessionCommand.self,
+      QueueCommand.self, SearchCommand.self, DevicesCommand.self, ServeCommand.self,
+      DoctorCommand.self, ReindexCommand.self, WorkerCommand.self,
     ])
 
   /// Parses the process's arguments, does what they say, and ends the process.

@@ -15,6 +15,10 @@ struct Terminal: Sendable {
   var isColored: Bool
   /// Characters in a line.
   var width: Int
+  /// Lines on the screen.
+  var height = 24
+  /// Whether it knows 256 colours, not only those that every terminal has.
+  var hasManyColors = false
 
   /// The terminal behind standard output.
   static var standard: Terminal {
@@ -25,7 +29,9 @@ struct Terminal: Sendable {
     let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return Terminal(
       isInteractive: isInteractive, isColored: isInteractive && !refusesColor,
-      width: isKnown ? Int(size.ws_col) : 100)
+      width: isKnown ? Int(size.ws_col) : 100, height: isKnown ? max(4, Int(size.ws_row)) : 24,
+      hasManyColors: environment["COLORTERM"].map { !$0.isEmpty } ?? false
+        || environment["TERM"].map { $0.contains("256") || $0.contains("direct") } ?? false)
   }
 
   /// The longest line that is not wrapped; `nil` where the output is no terminal.
