@@ -1,4 +1,3 @@
-import Datasets
 import Foundation
 import Lasagne
 import Records
@@ -32,10 +31,7 @@ extension Trainer {
     if let resumeNotice { observer(.warning(step: step, message: resumeNotice)) }
     if step == 0 { try showPictures(observer) }
     while position.epoch < recipe.epochs, !state.isOver {
-      let order = BatchOrder(
-        seed: DerivedSeed.seed(recipe.seed, for: .order), indices: trainingIndices,
-        batchSize: recipe.batchSize
-      ).indices(epoch: position.epoch)
+      let order = sampleOrder(epoch: position.epoch)
       training.follow(order)
       let outcome = try runEpoch(order, control: control, save: save, observer: observer)
       if outcome != .goOn {
