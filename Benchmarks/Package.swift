@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The Swift side of the comparisons; Benchmarks/step.py builds and drives it.
+// The Swift side of the comparisons; Benchmarks/peers and Benchmarks/loggers build and drive it.
 let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
@@ -10,10 +10,11 @@ let package = Package(
     .executableTarget(
       name: "lasagne-bench",
       dependencies: [
+        .product(name: "Datasets", package: "LasagneEngine"),
         .product(name: "Lasagne", package: "LasagneEngine"),
         .product(name: "Training", package: "LasagneEngine"),
       ],
-      swiftSettings: [.enableUpcomingFeature("ExistentialAny")])
+      swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
   ],
   swiftLanguageModes: [.v6]
 )

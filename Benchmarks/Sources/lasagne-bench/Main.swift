@@ -1,110 +1,131 @@
+import Datasets
 import Foundation
 import Lasagne
 import Tensors
 import Training
 
-/// Trains a network on random numbers and times its steps on request.
+/// Trains a network on the samples of a folder and times its steps on request.
 ///
-/// `lasagne-bench tiny|mlp|lenet|gru|lstm [adam|nesterov] [batch size]`, then on standard input a line for each
-/// round, the number of steps, answered by a line of JSON: steps, wall and CPU seconds. A step is
-/// all of it: gathering the batch, scaling, forward, backward, update, reading the loss.
+/// `lasagne-bench NETWORK adam|nesterov BATCH folder=FOLDER [threads=N] [losses=1] [write=1]`. The
+/// folder holds `inputs.npy` and `targets.npy`; `write` adds what other libraries need to do the same
+/// work, `weights.npz` and `order.npy`, and ends. A first line of JSON says what is measured; then
+/// each line on standard input, a number of steps, is answered by a line of JSON: steps, wall and CPU
+/// seconds, and the losses where they were asked for (then without dropout). A step is all of it:
+/// gathering the batch, scaling, forward, backward, update, reading the loss.
 @main
 struct Main {
-  static func main() throws {
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    let name = arguments.first ?? "mlp"
-    let isAdam = !arguments.dropFirst().contains("nesterov")
-    let batchSize = arguments.compactMap(Int.init).first ?? 128
+  static func main() {
+    do {
+      try run()
+    } catch {
+      FileHandle.standardError.write(Data("lasagne-bench: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  /// Epochs of which the order is written; who makes more steps begins again with the first.
+  private static let writtenEpochs = 3
+
+  private static func run() throws {
+    let request = try Request(CommandLine.arguments.dropFirst())
     try Backend.load()
-    Backend.setThreadCount(1)
+    Backend.setThreadCount(request.threads)
+    let isAdam = request.update == "adam"
     let recipe = Recipe(
       update: isAdam ? .adam() : .nesterovMomentum(momentum: 0.9),
-      learningRate: isAdam ? 0.001 : 0.01, batchSize: batchSize, epochs: 1_000_000,
+      learningRate: isAdam ? 0.001 : 0.01, batchSize: request.batchSize, epochs: 1_000_000,
       validationFraction: 0, dropLast: true, checkpointEveryEpochs: 0,
-      reportEverySteps: 1_000_000_000, observeEverySteps: 0)
-    let trainer = try Trainer(
-      network: try network(name),
-      data: try name == "tiny" ? randomNumbers(count: 3_200) : randomBytes(count: 12_800),
-      recipe: recipe)
-    if let refusal = trainer.planRefusal {
-      FileHandle.standardError.write(Data("not planned: \(refusal)\n".utf8))
-    }
-    try trainer.run(control: Rounds()) { _ in }
-  }
-
-  private static func network(_ name: String) throws -> Network {
-    switch name {
-    case "tiny": try tiny()
-    case "lenet": try lenet()
-    case "gru": try recurrent(GRULayer(128, onlyReturnFinal: true))
-    case "lstm": try recurrent(LSTMLayer(128, peepholes: false, onlyReturnFinal: true))
-    default: try mlp()
-    }
-  }
-
-  private static func tiny() throws -> Network {
-    try Network("tiny", input: [20]) {
-      DenseLayer(32)
-      DenseLayer(32)
-      DenseLayer(2, nonlinearity: .softmax)
+      reportEverySteps: request.wantsLosses ? 1 : 1_000_000_000, observeEverySteps: 0)
+    let network = try request.network.network(hasDropout: !request.wantsLosses)
+    let data = TrainingData(
+      inputs: try Npy.read(request.file("inputs.npy")),
+      targets: try Npy.read(request.file("targets.npy")))
+    let trainer = try Trainer(network: network, data: data, recipe: recipe)
+    if request.writes { return try write(trainer, to: request) }
+    let rounds = Rounds()
+    try rounds.say(
+      Facts(
+        library: "LasagneEngine", libtorch: Backend.version,
+        loops: Backend.planCapability, threads: Backend.threadCount,
+        notPlanned: trainer.planRefusal))
+    try trainer.run(control: rounds) { event in
+      if request.wantsLosses, case .metrics(let points) = event,
+        let loss = points.values["train/loss"]
+      {
+        rounds.losses.append(loss)
+      }
     }
   }
 
-  /// The rows of an image, one after the other.
-  private static func recurrent(_ layer: some SequenceLayer) throws -> Network {
-    try Network("recurrent", input: [28, 28]) {
-      layer
-      DenseLayer(10, nonlinearity: .softmax)
+  private static func write(_ trainer: Trainer, to request: Request) throws {
+    let names = trainer.weights.parameters.map(\.fullName)
+    let arrays = try trainer.weights.hostArrays()
+    try Npz.write(
+      zip(names, arrays).map { (name: $0, array: $1) }, to: request.file("weights.npz"))
+    let order = (0..<writtenEpochs).flatMap { trainer.sampleOrder(epoch: $0).map(Int64.init) }
+    try Npy.write(
+      try HostArray(order, shape: [writtenEpochs, trainer.trainingCount]),
+      to: request.file("order.npy"))
+  }
+}
+
+/// What is measured.
+struct Facts: Encodable {
+  var library: String
+  var libtorch: String
+  var loops: String
+  var threads: Int
+  var notPlanned: String?
+}
+
+/// What the command line asks for.
+struct Request {
+  var network: BenchNetwork
+  var update: String
+  var batchSize: Int
+  var threads = 1
+  var wantsLosses = false
+  var writes = false
+  private var folder = URL(fileURLWithPath: ".")
+
+  init(_ arguments: ArraySlice<String>) throws {
+    let words = Array(arguments)
+    let names = BenchNetwork.allCases.map(\.rawValue).joined(separator: ", ")
+    guard words.count >= 3, let network = BenchNetwork(rawValue: words[0]) else {
+      throw Refusal("name one of the networks \(names), an update and a batch size")
+    }
+    guard ["adam", "nesterov"].contains(words[1]) else {
+      throw Refusal("the update is adam or nesterov, not '\(words[1])'")
+    }
+    guard let batchSize = Int(words[2]), batchSize > 0 else {
+      throw Refusal("the batch size is a number above 0, not '\(words[2])'")
+    }
+    self.network = network
+    update = words[1]
+    self.batchSize = batchSize
+    for word in words.dropFirst(3) {
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      switch (parts.first, parts.last) {
+      case ("folder", let path?): folder = URL(fileURLWithPath: path)
+      case ("threads", let text?):
+        guard let count = Int(text), count > 0 else {
+          throw Refusal("the threads are a number above 0, not '\(text)'")
+        }
+        threads = count
+      case ("losses", _): wantsLosses = true
+      case ("write", _): writes = true
+      default: throw Refusal("'\(word)' is not known here")
+      }
     }
   }
 
-  private static func mlp() throws -> Network {
-    try Network("mlp", input: [1, 28, 28]) {
-      DenseLayer(800)
-      DenseLayer(800)
-      DenseLayer(10, nonlinearity: .softmax)
-    }
-  }
+  /// A file of the folder.
+  func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
+}
 
-  private static func lenet() throws -> Network {
-    try Network("lenet", input: [1, 28, 28]) {
-      Conv2DLayer(32, filterSize: 5)
-      MaxPool2DLayer(2)
-      Conv2DLayer(32, filterSize: 5)
-      MaxPool2DLayer(2)
-      DenseLayer(256)
-      DropoutLayer(p: 0.5)
-      DenseLayer(10, nonlinearity: .softmax)
-    }
-  }
+/// A request that makes no sense.
+struct Refusal: Error, CustomStringConvertible {
+  var description: String
 
-  /// Bytes without a pattern.
-  private struct Noise {
-    var state: UInt32 = 1
-
-    mutating func next() -> UInt8 {
-      state = state &* 1_664_525 &+ 1_013_904_223
-      return UInt8(state >> 24)
-    }
-  }
-
-  /// Rows of 20 numbers of two classes: only their shapes and types matter here.
-  private static func randomNumbers(count: Int) throws -> TrainingData {
-    var noise = Noise()
-    let numbers = (0..<(count * 20)).map { _ in Float(noise.next()) / 128 - 1 }
-    let labels = (0..<count).map { _ in noise.next() % 2 }
-    return TrainingData(
-      inputs: try HostArray(numbers, shape: [count, 20]),
-      targets: try HostArray(labels, shape: [count]))
-  }
-
-  /// Images and labels without meaning.
-  private static func randomBytes(count: Int) throws -> TrainingData {
-    var noise = Noise()
-    let pixels = (0..<(count * 784)).map { _ in noise.next() }
-    let labels = (0..<count).map { _ in noise.next() % 10 }
-    return TrainingData(
-      inputs: try HostArray(pixels, shape: [count, 1, 28, 28]),
-      targets: try HostArray(labels, shape: [count]))
-  }
+  init(_ description: String) { self.description = description }
 }

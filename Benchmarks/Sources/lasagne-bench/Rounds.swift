@@ -4,9 +4,18 @@ import Training
 
 /// Reads from standard input how many steps to make, and answers how long they took.
 final class Rounds: ControlSource {
+  /// The losses of the round, where somebody collects them.
+  var losses: [Double] = []
   private var steps = 0
   private var remaining = 0
   private var start = Usage()
+
+  private struct Answer: Encodable {
+    var steps: Int
+    var wall: Double
+    var cpu: Double
+    var losses: [Double]?
+  }
 
   /// Called before every step: ends a round, waits for the next.
   func commands() -> [ControlCommand] {
@@ -14,10 +23,12 @@ final class Rounds: ControlSource {
       remaining -= 1
       if remaining > 0 { return [] }
       let end = Usage()
-      print(
-        "{\"steps\": \(steps), \"wall\": \(end.wall - start.wall), \"cpu\": \(end.cpu - start.cpu)}"
-      )
-      fflush(nil)
+      let answer = Answer(
+        steps: steps, wall: end.wall - start.wall, cpu: end.cpu - start.cpu,
+        losses: losses.isEmpty ? nil : losses)
+      losses = []
+      // Numbers and nothing else: they can be encoded.
+      try? say(answer)
     }
     guard let line = readLine(), let steps = Int(line), steps > 0 else {
       return [ControlCommand(number: 1, time: 0, origin: "bench", action: .stop)]
@@ -26,6 +37,12 @@ final class Rounds: ControlSource {
     remaining = steps
     start = Usage()
     return []
+  }
+
+  /// Prints a line of JSON.
+  func say(_ value: some Encodable) throws {
+    print(String(decoding: try JSONEncoder().encode(value), as: UTF8.self))
+    fflush(nil)
   }
 }
 

@@ -10,7 +10,7 @@ struct SessionSteering {
   /// Who asks, as the timeline will say.
   var origin = "command line"
   /// Seconds to wait for an engine that has just begun and does not listen yet.
-  var patience = 5.0
+  var patience = 30.0
 
   /// Asks, and does not wait for the answer.
   ///

@@ -1,4 +1,3 @@
-import Datasets
 import Foundation
 import Lasagne
 import Records
@@ -105,10 +104,7 @@ extension Trainer {
     _ control: some ControlSource, checkpoints: some CheckpointKeeping,
     observer: @escaping (TrainingEvent) -> Void
   ) throws -> Obedience {
-    let order = BatchOrder(
-      seed: DerivedSeed.seed(recipe.seed, for: .order), indices: trainingIndices,
-      batchSize: recipe.batchSize
-    ).indices(epoch: position.epoch)
+    let order = sampleOrder(epoch: position.epoch)
     training.follow(order)
     while true {
       let obedience = try obey(control, checkpoints: checkpoints, observer: observer)
