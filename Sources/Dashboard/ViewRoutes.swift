@@ -120,8 +120,10 @@ extension Routes {
         let stack = try await source.samplePicture(
           ofSession: try context.session, part: try request.text("part"),
           index: try request.number("index", in: places) ?? 0, picture)
+        // One picture is drawn large, many beside each other.
+        let side = stack.count == 1 ? 224 : 56
         let grid = FilterGrid(
-          stack, palette: .diverging, scale: max(1, 56 / max(stack.width, stack.height)), gap: 3)
+          stack, palette: .diverging, scale: max(1, side / max(stack.width, stack.height)), gap: 3)
         return Reply.picture(
           try grid.png(), facts: ["X-Step": "\(stack.step)", "X-Range": "\(grid.range)"])
       },
