@@ -2,6 +2,7 @@ import Foundation
 import LasagneEngine
 import Records
 import Storage
+import Tensors
 import Training
 
 /// An engine as the page's source.
@@ -130,6 +131,9 @@ public struct EngineSource: DashboardSource {
       throw DashboardError.conflict(error.message)
     } catch let error as TrainingError {
       throw DashboardError.invalid(error.description)
+    } catch let error as TensorError {
+      // What cannot be computed here is said with its reason, such as a backend that is missing.
+      throw DashboardError.conflict("\(error)")
     }
   }
 

@@ -18,9 +18,17 @@ extension Routes {
           try await source.learningRates(
             ofSession: try context.session, changes: asked.changes ?? [:]))
       },
+      .post("/api/v1/sessions") { request, context in
+        let asked: StartSessionRequest = try await decoded(
+          request, context, "an object with a model, data, and a recipe where it is not as usual")
+        let start = StartRequest(
+          name: asked.name, model: asked.model, data: asked.data, startParams: asked.startParams,
+          recipe: asked.recipe ?? .object([:]))
+        return try Reply.json(try await source.start(start), status: .created)
+      },
       .post("\(base)/branch") { request, context in
         let asked: ChangesRequest = try await decoded(
-          request, context, "an object with a name, a step and changes, each of which can be left out")
+          request, context, "an object with a name, a step or changes, or empty")
         let branch = BranchRequest(
           name: asked.name, step: asked.step, changes: asked.changes ?? [:])
         return try Reply.json(
@@ -39,18 +47,18 @@ extension Routes {
         return try Reply.json(try await source.annotate(try context.session, change))
       },
       .get("/api/v1/queue") { _, _ in try Reply.json(try await source.queue()) },
-      .post("\(base)/queue") { request, context in
-        let asked: QueueRequest = try await decoded(
-          request, context, "an object with a place, or with a priority")
-        switch (asked.place, asked.priority) {
-        case (let place?, nil) where place >= 1:
-          return try Reply.json(try await source.moveInQueue(try context.session, to: place))
-        case (nil, let priority?):
-          return try Reply.json(try await source.prioritize(try context.session, priority))
-        default:
-          throw DashboardError.invalid(
-            "Give either a place in the queue, 1 for the next, or a priority.")
+      .post("/api/v1/queue/{id}/move") { request, context in
+        let asked: QueuePlaceRequest = try await decoded(
+          request, context, "an object with a place")
+        guard asked.place >= 1 else {
+          throw DashboardError.invalid("The place is \(asked.place); it must be at least 1.")
         }
+        return try Reply.json(try await source.moveInQueue(try context.session, to: asked.place))
+      },
+      .post("/api/v1/queue/{id}/priority") { request, context in
+        let asked: QueuePriorityRequest = try await decoded(
+          request, context, "an object with a priority")
+        return try Reply.json(try await source.prioritize(try context.session, asked.priority))
       },
     ]
   }
@@ -68,6 +76,15 @@ extension Routes {
   }
 }
 
+/// `{"model": "lenet", "data": "digits", "recipe": {"epochs": 3}}`.
+private struct StartSessionRequest: Decodable {
+  let model: String
+  let data: String
+  let name: String?
+  let startParams: String?
+  let recipe: JSONValue?
+}
+
 /// `{"name": "wider", "step": 1200, "changes": {"learningRate": 0.01}}`, any of which may be left
 /// out.
 private struct ChangesRequest: Decodable {
@@ -76,8 +93,12 @@ private struct ChangesRequest: Decodable {
   let changes: [String: JSONValue]?
 }
 
-/// `{"place": 1}` or `{"priority": 5}`.
-private struct QueueRequest: Decodable {
-  let place: Int?
-  let priority: Int?
+/// `{"place": 1}`.
+private struct QueuePlaceRequest: Decodable {
+  let place: Int
+}
+
+/// `{"priority": 5}`.
+private struct QueuePriorityRequest: Decodable {
+  let priority: Int
 }

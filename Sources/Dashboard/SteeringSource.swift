@@ -8,6 +8,8 @@ public protocol SteeringSource: Sendable {
   /// The learning rate over a session's epochs with changes that are not made yet.
   func learningRates(ofSession id: String, changes: [String: JSONValue]) async throws
     -> LearningRateCurve
+  /// Starts a session.
+  func start(_ request: StartRequest) async throws -> SessionRecord
   /// Starts a session from a step of another.
   func branch(_ id: String, _ request: BranchRequest, origin: String) async throws
     -> SessionRecord
@@ -38,6 +40,11 @@ extension EngineSource {
   ) async throws -> LearningRateCurve {
     _ = try await session(id)
     return try await translated { try engine.learningRates(ofSession: id, changes: changes) }
+  }
+
+  /// Starts a session.
+  public func start(_ request: StartRequest) async throws -> SessionRecord {
+    try await translated { try await engine.start(request) }
   }
 
   /// Starts a session from a step of another.

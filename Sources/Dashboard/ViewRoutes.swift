@@ -11,18 +11,18 @@ extension Routes {
 
   private var paramsRoutes: [Route] {
     let source = source
-    let base = "/api/v1/params/{name}"
+    let base = "/api/v1/params/{model}"
     return [
       .get("\(base)/tree") { request, context in
         let shows = request.uri.queryParameters["archived"] == "true"
         return try Reply.json(
           try await source.paramsTree(
-            ofModel: try context.workspaceName, includesArchived: shows))
+            ofModel: try context.workspaceName("model"), includesArchived: shows))
       },
       .get("\(base)/diff") { request, context in
         try Reply.json(
           try await source.paramsDifference(
-            ofModel: try context.workspaceName, from: try request.text("from"),
+            ofModel: try context.workspaceName("model"), from: try request.text("from"),
             to: try request.text("to")))
       },
       .get("\(base)/file") { request, context in
@@ -31,7 +31,7 @@ extension Routes {
           throw DashboardError.invalid("The query's format must be safetensors or npz.")
         }
         let content = try await source.paramsFile(
-          ofModel: try context.workspaceName, reference, as: format)
+          ofModel: try context.workspaceName("model"), reference, as: format)
         var response = Reply.file(
           content, type: "application/octet-stream", cache: "no-store")
         // A reference is letters, digits and a few signs; what a header cannot hold is left out.
@@ -40,13 +40,13 @@ extension Routes {
           "attachment; filename=\"\(String(String.UnicodeScalarView(name))).\(format.rawValue)\""
         return response
       },
-      .post("\(base)/annotate") { request, context in
-        let asked: AnnotateRequest = try await decoded(
-          request, context, "an object with params, and with notes, tags or isPinned")
+      .post("\(base)/{name}/note") { request, context in
+        let asked: ParamsNoteRequest = try await decoded(
+          request, context, "an object with notes, tags or isPinned")
         return try Reply.json(
           try await source.annotateParams(
-            ofModel: try context.workspaceName, asked.params, notes: asked.notes,
-            tags: asked.tags, isPinned: asked.isPinned))
+            ofModel: try context.workspaceName("model"), try context.workspaceName("name"),
+            notes: asked.notes, tags: asked.tags, isPinned: asked.isPinned))
       },
     ]
   }
@@ -56,19 +56,19 @@ extension Routes {
     let base = "/api/v1/data/{name}"
     return [
       .get("\(base)/statistics") { _, context in
-        try Reply.json(try await source.statistics(ofData: try context.workspaceName))
+        try Reply.json(try await source.statistics(ofData: try context.workspaceName("name")))
       },
       .get("\(base)/samples") { request, context in
         try Reply.json(
           try await source.samples(
-            ofData: try context.workspaceName, array: try request.text("array"),
+            ofData: try context.workspaceName("name"), array: try request.text("array"),
             label: try request.number("label", in: -1_000_000...1_000_000),
             from: try request.number("from", in: 0...Int(Int32.max)) ?? 0,
             count: try request.number("count", in: 1...500) ?? 60))
       },
       .get("\(base)/samples.png") { request, context in
         let (stack, range) = try await source.sampleImages(
-          ofData: try context.workspaceName, array: try request.text("array"),
+          ofData: try context.workspaceName("name"), array: try request.text("array"),
           at: try request.positions("at", atMost: 500))
         return try Reply.sheet(
           stack, range: range, columns: try request.number("columns", in: 1...256) ?? 16)
@@ -76,7 +76,7 @@ extension Routes {
       .get("\(base)/augmented.png") { request, context in
         let epochs = try request.number("epochs", in: 1...16) ?? 6
         let stack = try await source.augmentedImages(
-          ofData: try context.workspaceName, array: try request.text("array"),
+          ofData: try context.workspaceName("name"), array: try request.text("array"),
           at: try request.positions("at", atMost: 24), epochs: epochs,
           by: try request.json("recipe"))
         return try Reply.sheet(stack, range: nil, columns: epochs + 1)
@@ -120,8 +120,10 @@ extension Routes {
         let stack = try await source.samplePicture(
           ofSession: try context.session, part: try request.text("part"),
           index: try request.number("index", in: places) ?? 0, picture)
+        // One picture is drawn large, many beside each other.
+        let side = stack.count == 1 ? 224 : 56
         let grid = FilterGrid(
-          stack, palette: .diverging, scale: max(1, 56 / max(stack.width, stack.height)), gap: 3)
+          stack, palette: .diverging, scale: max(1, side / max(stack.width, stack.height)), gap: 3)
         return Reply.picture(
           try grid.png(), facts: ["X-Step": "\(stack.step)", "X-Range": "\(grid.range)"])
       },
@@ -130,8 +132,7 @@ extension Routes {
 }
 
 /// What a person says of a version.
-private struct AnnotateRequest: Decodable {
-  let params: String
+private struct ParamsNoteRequest: Decodable {
   let notes: String?
   let tags: [String]?
   let isPinned: Bool?
@@ -139,13 +140,11 @@ private struct AnnotateRequest: Decodable {
 
 extension DashboardContext {
   /// The name of a model or a data set that the address names; it is looked up and nothing else.
-  var workspaceName: String {
-    get throws {
-      guard let text = parameters.get("name")?.removingPercentEncoding, !text.isEmpty,
-        text.utf8.count <= 200
-      else { throw DashboardError.notFound("There is nothing of this name.") }
-      return text
-    }
+  func workspaceName(_ field: String) throws -> String {
+    guard let text = parameters.get(field)?.removingPercentEncoding, !text.isEmpty,
+      text.utf8.count <= 200
+    else { throw DashboardError.notFound("There is nothing of this name.") }
+    return text
   }
 }
 

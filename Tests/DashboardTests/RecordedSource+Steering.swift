@@ -24,6 +24,13 @@ extension RecordedSource {
     return LearningRateCurve(recipe, pointCount: 10)
   }
 
+  func start(_ request: StartRequest) throws -> SessionRecord {
+    var record = try session(Self.running)
+    record.request.model = request.model
+    record.request.recipe = request.recipe
+    return record
+  }
+
   func branch(
     _ id: String, _ request: BranchRequest, origin: String
   ) throws -> SessionRecord {

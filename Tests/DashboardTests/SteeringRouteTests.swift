@@ -7,9 +7,9 @@ import Testing
 
 @Suite struct SteeringRouteTests {
   private let base = "/api/v1/sessions/\(RecordedSource.running)"
+  private let queue = "/api/v1/queue/\(RecordedSource.running)"
 
-  @Test func `the settings of a session are fields with values, and what stands still`() async throws
-  {
+  @Test func `settings are fields with values, and what stands still`() async throws {
     try await LiveServer.run { server in
       let answer = try await server.ask("GET", "\(base)/settings")
       let settings = try decode(SessionSettings.self, answer)
@@ -35,6 +35,17 @@ import Testing
     }
   }
 
+  @Test func `a session is started, or refused for what is missing`() async throws {
+    try await LiveServer.run { server in
+      let answer = try await server.post(
+        "/api/v1/sessions", "{\"model\":\"tiny\",\"data\":\"d\",\"recipe\":{\"epochs\":3}}")
+      #expect(answer.status == 201)
+      #expect(try decode(SessionRecord.self, answer).request.model == "tiny")
+      let nothing = try await server.post("/api/v1/sessions", "{\"model\":\"tiny\"}")
+      #expect(nothing.status == 422)
+    }
+  }
+
   @Test func `branches and reproductions are new sessions`() async throws {
     try await LiveServer.run { server in
       let branch = try await server.post("\(base)/branch", "{\"name\":\"calmer\",\"step\":100}")
@@ -47,17 +58,17 @@ import Testing
     }
   }
 
-  @Test(arguments: ["{}", "{\"place\":0}", "{\"place\":1,\"priority\":2}", "[]", "no"])
+  @Test(arguments: ["{}", "{\"place\":0}", "{\"place\":\"next\"}", "[]", "no"])
   func `a place in the queue that is none is refused`(body: String) async throws {
     try await LiveServer.run { server in
-      let answer = try await server.post("\(base)/queue", body)
+      let answer = try await server.post("\(queue)/move", body)
       #expect(answer.status == 422)
     }
   }
 
   @Test func `a session that waits is moved`() async throws {
     try await LiveServer.run { server in
-      let moved = try await server.post("\(base)/queue", "{\"place\":2}")
+      let moved = try await server.post("\(queue)/move", "{\"place\":2}")
       #expect(try decode([SessionRecord].self, moved).first?.queuePlace == 2)
       #expect(try await server.ask("GET", "/api/v1/queue").status == 200)
     }

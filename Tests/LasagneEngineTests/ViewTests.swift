@@ -32,7 +32,8 @@ private struct Picker {
     _ = try bench.workspace.createSession(request)
     try Params.save(
       [
-        HostArray([1, 0, 0, 1] as [Float], shape: [2, 2]), HostArray([0, 0] as [Float], shape: [2]),
+        HostArray([1, 0, 0, 1] as [Float], shape: [2, 2]),
+        HostArray([0, 0] as [Float], shape: [2]),
       ], of: model, as: "picker", in: bench.workspace,
       origin: ParamsStore.Origin(session: id, step: 7))
   }
@@ -95,7 +96,8 @@ private struct Picker {
     defer { bench.remove() }
     // Two samples of two channels with two numbers each.
     try Dataset(
-      name: "bytes", inputs: HostArray([0, 2, 10, 10, 4, 6, 10, 30] as [UInt8], shape: [2, 2, 1, 2]),
+      name: "bytes",
+      inputs: HostArray([0, 2, 10, 10, 4, 6, 10, 30] as [UInt8], shape: [2, 2, 1, 2]),
       targets: HostArray([1, 1] as [Int64], shape: [2]), classNames: ["none", "all"]
     ).add(to: bench.workspace, as: "bytes")
     let bytes = try DataView("bytes", in: bench.workspace).statistics()

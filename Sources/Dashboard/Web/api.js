@@ -44,8 +44,9 @@ async function post(path, body) {
 export const settings = (id) => get(`/sessions/${part(id)}/settings`);
 export const learningRates = (id, changes) => post(`/sessions/${part(id)}/schedule`, { changes });
 export const branch = (id, request) => post(`/sessions/${part(id)}/branch`, request);
+export const startSession = (request) => post("/sessions", request);
 export const reproduce = (id) => post(`/sessions/${part(id)}/reproduce`, {});
-export const moveInQueue = (id, place) => post(`/sessions/${part(id)}/queue`, { place });
+export const moveInQueue = (id, place) => post(`/queue/${part(id)}/move`, { place });
 export const control = (id, action, details = {}) => post(`/sessions/${part(id)}/control`, { action, ...details });
 export const histograms = (id, key) => get(`/sessions/${part(id)}/histograms/${part(key)}`);
 
@@ -79,7 +80,7 @@ export async function filters(id, key) {
 export const params = () => get("/params");
 export const paramsTree = (model, archived) => get(`/params/${part(model)}/tree?archived=${archived}`);
 export const paramsDiff = (model, from, to) => get(`/params/${part(model)}/diff?from=${part(from)}&to=${part(to)}`);
-export const annotate = (model, request) => post(`/params/${part(model)}/annotate`, request);
+export const annotate = (model, reference, request) => post(`/params/${part(model)}/${part(reference)}/note`, request);
 /** The address under which a version's weights can be had as a file. */
 export const paramsFile = (model, reference, format) =>
   `${root}/params/${part(model)}/file?params=${part(reference)}&format=${format}`;

@@ -1,9 +1,10 @@
 // A board of charts that follows a session: a chart for each kind of metric, made when one appears.
 
 import * as api from "./api.js";
-import { Chart, chartGroups, keyColor, kindOf, labelOf } from "./charts.js";
+import { Chart } from "./charts.js";
 import { element, setText, throttled } from "./dom.js";
 import { mountMarks } from "./marks.js";
+import { chartGroups, keyColor, kindOf, labelOf } from "./metrics.js";
 import { findSession, isOver, watch } from "./store.js";
 
 /**

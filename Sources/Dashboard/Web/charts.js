@@ -1,58 +1,14 @@
 // A chart of metrics over steps, epochs or time, with exact extremes as a band at every zoom.
 
 import * as api from "./api.js";
-import { axis, color, countTicks, decades, decadeTick, logarithmic, onScheme, palette } from "./charting.js";
+import { axis, color, countTicks, decades, decadeTick, logarithmic, onScheme } from "./charting.js";
 import { element, setText, throttled } from "./dom.js";
 import { exportMenu } from "./exporting.js";
 import * as format from "./format.js";
 import { grouped } from "./grouping.js";
+import { drawMarks } from "./marks.js";
+import { logarithmicKinds } from "./metrics.js";
 import { columnsOf, lineTable, stepsOf, xOf } from "./lines.js";
-
-/** What kind of metric a key is: its last part, so that train/loss and valid/loss share a chart. */
-export function kindOf(key) {
-  const last = key.split("/").pop();
-  return { epochLoss: "loss", epochAccuracy: "accuracy" }[last] ?? last;
-}
-
-const titles = {
-  loss: "Loss", accuracy: "Accuracy", updateRatio: "Update to weight ratio", gradientNorm: "Gradient norm",
-  norm: "Weight norm", samples: "Samples per second", learning: "Learning rate", penalty: "Penalty",
-  observation: "Share of time spent observing",
-};
-const order = Object.keys(titles);
-const logarithmicKinds = new Set(["updateRatio", "gradientNorm"]);
-
-export const titleOf = (kind) => titles[kind] ?? format.title(kind);
-
-/** Groups keys into charts, the ones people look at first first. */
-export function chartGroups(keys) {
-  const groups = new Map();
-  const isEpoch = (key) => Number(key.includes("/epoch"));
-  for (const key of [...keys].sort((a, b) => isEpoch(a) - isEpoch(b))) {
-    const kind = kindOf(key);
-    groups.set(kind, [...(groups.get(kind) ?? []), key]);
-  }
-  const place = (kind) => (order.indexOf(kind) + 1) || order.length + 1;
-  return [...groups].sort((a, b) => place(a[0]) - place(b[0]) || a[0].localeCompare(b[0]))
-    .map(([kind, members]) => ({ kind, title: titleOf(kind), keys: members }));
-}
-
-/** A key's name within its chart: `train`, `conv1.W`. */
-export function labelOf(key) {
-  const parts = key.split("/");
-  const last = parts.pop();
-  if (last.startsWith("epoch")) return `${parts.join("/")}, epoch mean`;
-  return parts[0] === "rate" || !parts.length ? last : parts.join("/").replace(/^params\//, "");
-}
-
-/** The colour of a metric in the chart of one session. */
-export function keyColor(key, index) {
-  if (key.startsWith("train/epoch")) return "--line-3";
-  if (key.startsWith("train/")) return "--line-1";
-  if (key.startsWith("valid/")) return "--line-2";
-  if (key.startsWith("test/")) return "--line-4";
-  return palette[index % palette.length];
-}
 
 const axisNames = { step: "step", epoch: "epoch", time: "time", relative: "time since the start" };
 const requestSize = 200;
@@ -249,7 +205,11 @@ export class Chart {
           this.zoom({ from, to });
         }],
         setCursor: [(plot) => this.showReadout(plot)],
-        draw: [(plot) => this.drawMarks(plot)],
+        draw: [(plot) => {
+          const places = this.places();
+          this.root.dataset.marks = places.length;
+          drawMarks(plot, places);
+        }],
       },
     };
   }
@@ -266,34 +226,6 @@ export class Chart {
       const one = this.whole.find((series) => series.session === mark.session) ?? this.series.find((series) => series.session === mark.session);
       return one ? { ...mark, x: xOf(mark, one.buckets, mark.session, this.options.x) } : null;
     }).filter((mark) => mark && Number.isFinite(mark.x));
-  }
-
-  drawMarks(plot) {
-    const { ctx, bbox } = plot;
-    ctx.save();
-    let last = NaN;
-    const places = this.places();
-    this.root.dataset.marks = places.length;
-    for (const mark of places) {
-      const x = Math.round(plot.valToPos(mark.x, "x", true));
-      if (x === last || x < bbox.left || x > bbox.left + bbox.width) continue;
-      last = x;
-      const size = 4 * devicePixelRatio;
-      ctx.strokeStyle = color(mark.isBad ? "--state-bad" : "--ink-soft");
-      ctx.fillStyle = ctx.strokeStyle;
-      ctx.lineWidth = devicePixelRatio;
-      ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
-      ctx.beginPath();
-      ctx.moveTo(x - size, bbox.top);
-      ctx.lineTo(x + size, bbox.top);
-      ctx.lineTo(x, bbox.top + 1.5 * size);
-      ctx.fill();
-    }
-    ctx.restore();
   }
 
   /** The value of each line at the cursor: its point there, else the last one before it. */

@@ -2,9 +2,10 @@
 
 import * as api from "./api.js";
 import { palette } from "./charting.js";
-import { Chart, kindOf, titleOf } from "./charts.js";
+import { Chart } from "./charts.js";
 import { element, emptyState, setText, throttled } from "./dom.js";
 import { mountMarks } from "./marks.js";
+import { kindOf, titleOf } from "./metrics.js";
 import { matcher } from "./query.js";
 import { mountRuns } from "./runs.js";
 import { allSessions, watch } from "./store.js";

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { ask, saying } from "./ask.js";
 import { openBranch } from "./branch.js";
 import { element, setText } from "./dom.js";
+import { openNewSession } from "./newsession.js";
 import { findSession, isOver, watch } from "./store.js";
 
 const resumable = ["paused", "stopped", "failed", "crashed"];
@@ -14,6 +15,7 @@ const actions = [
   { name: "stop", label: "Stop", allowed: (state) => !isOver(state), asked: "Stops after this step…" },
   { name: "snapshot", label: "Snapshot", allowed: (state) => state === "running", asked: "Writes a checkpoint…" },
   { name: "branch", label: "Branch…", allowed: (state) => state && state !== "queued" && state !== "starting" },
+  { name: "clone", label: "Clone…", allowed: (state) => Boolean(state) },
   { name: "reproduce", label: "Play again", allowed: (state) => state === "finished" || state === "stopped", asked: "Starts the same again…" },
 ];
 
@@ -24,6 +26,7 @@ export const allowedActions = (state) => actions.filter((action) => action.allow
 export async function perform(id, name, say) {
   const action = actions.find((one) => one.name === name);
   if (name === "branch") return openBranch(id);
+  if (name === "clone") return openNewSession(findSession(id).request);
   say(action.asked);
   if (name === "reproduce") {
     const made = await api.reproduce(id);
@@ -44,7 +47,7 @@ export function controls(id, tell) {
   const buttons = actions.map((action) => element("button", {
     type: "button", class: `control ${action.name}`, text: action.label, "data-action": action.name,
     onclick: async () => {
-      isWaiting = action.name !== "branch";
+      isWaiting = Boolean(action.asked);
       update();
       try {
         await perform(id, action.name, (sentence) => setText(status, sentence));

@@ -16,13 +16,13 @@ function matrix(found, choose) {
     const isRight = row === column;
     const part = isRight ? share(count, totals[row]) : count / wrongMost;
     const button = element("button", { type: "button", disabled: count === 0, text: count ? format.whole(count) : "",
-      class: `${isRight ? "right" : "wrong"}${part > 0.55 ? " strong" : ""}`,
+      class: isRight ? "right" : "wrong",
       "aria-label": `${count} of ${found.classNames[row]} given ${found.classNames[column]}`, onclick: () => choose(row, column) });
     button.style.setProperty("--part", `${Math.round(100 * (count ? 0.08 + 0.92 * part : 0))}%`);
     return element("td", {}, button);
   };
   return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Confusion matrix" },
-    element("table", { class: "matrix" },
+    element("table", { class: found.classNames.some((name) => name.length > 4) ? "matrix long" : "matrix" },
       element("thead", {}, element("tr", {}, element("td", { class: "corner", text: "is ↓ · given →" }), found.classNames.map((name) => element("th", { scope: "col" }, element("span", { text: name }))))),
       element("tbody", {}, found.matrix.map((row, index) => element("tr", {}, element("th", { scope: "row", text: found.classNames[index] }),
         row.map((count, column) => cell(count, index, column)))))));
@@ -72,17 +72,18 @@ export function mountInside(target, id, tell) {
   let wanted = 0;
   let shown = null;
   let opened = null;
+  bar.hidden = true;
 
-  const look = (one) => {
+  const look = (one, isAsked = true) => {
     opened?.();
     opened = mountSample(sample, id, shown, one);
-    sample.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    if (isAsked) sample.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   };
   const list = (title, found) => {
     const area = element("div");
     cases.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: title }),
       element("p", { class: "facts", text: `${format.whole(found.length)}${found.length > 60 ? ", the first 60" : ""}` })), area);
-    showCases(area, shown, found, look);
+    showCases(area, shown, found, (one) => look(one));
   };
   const choose = async (label, predicted) => {
     const names = shown.classNames;
@@ -114,7 +115,7 @@ export function mountInside(target, id, tell) {
       if (!body.contains(matrixArea)) body.replaceChildren(element("div", { class: "inside-body" }, matrixArea, classes), cases, sample);
       list("Worst errors", found.worst);
       const first = found.worst[0];
-      if (first && !opened) look(first);
+      if (first && !opened) look(first, false);
       sample.hidden = !opened;
     } catch (error) {
       if (request !== wanted) return;

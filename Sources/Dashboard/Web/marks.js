@@ -1,6 +1,7 @@
 // What was done to a session while it ran, as marks on its curves.
 
 import * as api from "./api.js";
+import { color } from "./charting.js";
 import { throttled } from "./dom.js";
 import { watch } from "./store.js";
 
@@ -33,4 +34,31 @@ export function mountMarks(id, changed) {
     if (message.kind === "reload" || (message.kind === "timeline" && message.session === id)) soon();
   });
   return { list: () => marks, end: () => { end(); soon.cancel(); } };
+}
+
+/** Draws lines across a chart at places of its axis. */
+export function drawMarks(plot, places) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  let last = NaN;
+  for (const mark of places) {
+    const x = Math.round(plot.valToPos(mark.x, "x", true));
+    if (x === last || x < bbox.left || x > bbox.left + bbox.width) continue;
+    last = x;
+    const size = 4 * devicePixelRatio;
+    ctx.strokeStyle = color(mark.isBad ? "--state-bad" : "--ink-soft");
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.moveTo(x - size, bbox.top);
+    ctx.lineTo(x + size, bbox.top);
+    ctx.lineTo(x, bbox.top + 1.5 * size);
+    ctx.fill();
+  }
+  ctx.restore();
 }

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { allowedActions, perform } from "./controls.js";
 import { openDialog } from "./dialog.js";
 import { element, emptyState } from "./dom.js";
+import { openNewSession } from "./newsession.js";
 import { allSessions, findSession } from "./store.js";
 
 const parts = [["", "Overview"], ["parameters", "Parameters"], ["inside", "What it sees"], ["settings", "Settings"]];
@@ -21,6 +22,7 @@ function entries(others, tell) {
     }
     for (const [name, title] of parts) found.push({ text: `${here.request.name}: ${title}`, kind: "part", run: go(`#/session/${id}${name && `/${name}`}`) });
   }
+  found.push({ text: "New session", kind: "do", run: () => openNewSession() });
   for (const [name, title] of [["", "Workspace"], ["curves", "Curves"], ["params", "Params"], ["data", "Data"]]) found.push({ text: title, kind: "page", run: go(`#/${name}`) });
   for (const record of allSessions()) found.push({ text: record.request.name, kind: `session, ${record.state}`, run: go(`#/session/${record.request.id}`) });
   return [...found, ...others.map((one) => ({ ...one, run: go(one.hash) }))];

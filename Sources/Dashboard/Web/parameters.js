@@ -1,11 +1,12 @@
 // What the parameters of a session do over time: distributions, norms, updates, filters.
 
 import * as api from "./api.js";
-import { Chart, titleOf } from "./charts.js";
+import { Chart } from "./charts.js";
 import { element, emptyState, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
 import { HistogramPlot } from "./histograms.js";
 import { mountMarks } from "./marks.js";
+import { titleOf } from "./metrics.js";
 import { allSessions, watch } from "./store.js";
 
 const order = ["norm", "updateRatio", "gradientNorm"];

@@ -67,7 +67,7 @@ function details(model, node, changed) {
   const form = element("form", { class: "stack", onsubmit: async (event) => {
     event.preventDefault();
     try {
-      await api.annotate(model, { params: reference, notes: notes.value, isPinned: pinned.checked,
+      await api.annotate(model, reference, { notes: notes.value, isPinned: pinned.checked,
         tags: tags.value.split(",").map((one) => one.trim()).filter(Boolean) });
       opened.close();
       changed();

@@ -44,7 +44,7 @@ function row(tensor, most) {
     element("th", { scope: "row" }, tensor.name, element("span", { class: "soft", text: ` ${tensor.shape.join(" × ")}` })),
     element("td", { class: "number", text: format.value(tensor.norm) }),
     element("td", { class: "number", text: format.value(tensor.otherNorm) }),
-    element("td", { class: "number" }, format.value(tensor.relativeChange), element("div", { class: "bar", "aria-hidden": "true" }, fill)),
+    element("td", { class: "number" }, format.value(tensor.relativeChange), element("div", { class: "part-bar", "aria-hidden": "true" }, fill)),
     element("td", { class: "number", text: Number.isFinite(Number(tensor.cosine)) ? Number(tensor.cosine).toFixed(4) : "–" }),
     element("td", { class: "number" }, format.value(tensor.largestChange),
       element("div", { class: "soft", text: tensor.largestChangeIndex.length ? `at ${tensor.largestChangeIndex.join(", ")}` : "" })),

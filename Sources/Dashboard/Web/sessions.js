@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { element, emptyState, setAttribute, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
+import { openNewSession } from "./newsession.js";
 import { allSessions, findSession, headline, loadProblem, progress, timeLeft, watch } from "./store.js";
 
 /** A state as a coloured word. */
@@ -121,7 +122,8 @@ export function mountSessions(target, choose) {
   const list = element("ul", { class: "cards" });
   const nothing = element("div");
   target.replaceChildren(
-    element("header", { class: "panel-head" }, element("h2", { text: "Sessions" }), facts), list, nothing);
+    element("header", { class: "panel-head" }, element("h2", { text: "Sessions" }), facts,
+      element("button", { type: "button", class: "small", text: "New session", onclick: () => openNewSession() })), list, nothing);
   const cards = new Map();
   let shown = null;
 

@@ -123,7 +123,8 @@ public struct DataView: Sendable {
     let before = try SampleView(array, network: network, recipe: plain)
     let after = try SampleView(array, network: network, recipe: recipe)
     guard indices.allSatisfy({ (0..<before.count).contains($0) }) else {
-      throw EngineError(.unknown, "The array '\(inputs)' has samples 0 to \(before.count - 1) only.")
+      throw EngineError(
+        .unknown, "The array '\(inputs)' has samples 0 to \(before.count - 1) only.")
     }
     var columns = [try before.augmented(indices, epoch: 0).values(as: Float.self)]
     for epoch in 0..<epochs {

@@ -124,8 +124,11 @@ public struct Judgement: Sendable {
   public var examination: Examination {
     var matrix = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
     for one in cases { matrix[one.label][one.predicted] += 1 }
-    let wrong = cases.filter { $0.label != $0.predicted }
-      .sorted { ($0.output - $0.outputOfLabel, $1.index) > ($1.output - $1.outputOfLabel, $0.index) }
+    func surer(_ one: Examination.Case, _ other: Examination.Case) -> Bool {
+      (one.output - one.outputOfLabel, other.index)
+        > (other.output - other.outputOfLabel, one.index)
+    }
+    let wrong = cases.filter { $0.label != $0.predicted }.sorted(by: surer)
     let figures = (0..<classCount).map { label in
       let right = Double(matrix[label][label])
       let have = matrix[label].reduce(0, +)
