@@ -2,7 +2,7 @@ import Foundation
 
 extension Engine {
   /// Does what a call from another process asks for.
-  func answer(_ call: EngineCall) async -> EngineReply {
+  package func answer(_ call: EngineCall) async -> EngineReply {
     do {
       switch call {
       case .ping: return .ready(process: Int(ProcessInfo.processInfo.processIdentifier))
