@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// Watches requests and answers of one connection, and ends it where a limit is passed.
 final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
@@ -16,13 +17,25 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
   init(table: ConnectionTable) { clock = ConnectionClock(table: table) }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    try? context.pipeline.syncOperations.addHandler(ByteWatch(clock), position: .first)
+    addWatches(context)
     clock.table.open(context.channel)
     let clock = NIOLoopBound(clock, eventLoop: context.eventLoop)
     let channel = context.channel
     let interval = clock.value.limits.interval
     timer = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
       if clock.value.isOverdue(at: .now()) { channel.close(promise: nil) }
+    }
+  }
+
+  /// Adds what looks at bytes and request lines; without these checks nothing is answered.
+  private func addWatches(_ context: ChannelHandlerContext) {
+    let pipeline = context.pipeline.syncOperations
+    do {
+      try pipeline.addHandler(ByteWatch(clock), position: .first)
+      let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+      try pipeline.addHandler(TargetWatch(), position: .before(codec))
+    } catch {
+      context.close(promise: nil)
     }
   }
 
