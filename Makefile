@@ -4,7 +4,7 @@ CONFIGURATION ?= debug
 SOURCES := Package.swift Sources Tests Examples Benchmarks
 
 .PHONY: help setup build release demo test test-swift test-example test-tensorboard test-interop \
-	test-page torture golden bench figures lint format docs ci clean
+	test-page test-api torture golden bench figures lint format docs ci clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -21,7 +21,7 @@ release: setup ## build the command `lasagne` for use
 demo: release ## train on 70,000 real images and watch it in the browser (DEMO_EXIT=1: end by itself)
 	@scripts/demo
 
-test: build test-swift test-example test-tensorboard test-interop test-page ## set up and run all tests
+test: build test-swift test-example test-tensorboard test-interop test-api test-page ## set up and run all tests
 	@scripts/summarize-tests
 
 test-swift: ## the Swift suites
@@ -38,6 +38,9 @@ test-tensorboard: ## read our event files with TensorBoard's own reader
 
 test-interop: ## exchange networks and weights with onnxruntime, PyTorch, safetensors and NumPy
 	@scripts/run-part interop Tests/Interop/run
+
+test-api: ## hold the server to its OpenAPI document with schemathesis
+	@scripts/run-part api Tests/OpenAPI/run
 
 test-page: ## drive the page in headless Chromium
 	@scripts/run-part page Tests/Browser/run

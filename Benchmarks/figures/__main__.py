@@ -1,8 +1,8 @@
 """Measures what this project promises in figures, with the release build of `lasagne`.
 
-    python3 Benchmarks/figures [sessions] [observation] [index] [latency]
+    python3 Benchmarks/figures [sessions] [observation] [index] [latency] [listeners]
 
-Without a name all four, in about five minutes on a quiet machine. Each part has a workspace and a
+Without a name all five, in about seven minutes on a quiet machine. Each part has a workspace and a
 server of its own, which it ends. One line a figure, and a record in Benchmarks/results/.
 """
 
@@ -13,6 +13,7 @@ import sys
 
 import index
 import latency
+import listeners
 import observation
 import sessions
 from engine import Problem, executable
@@ -23,6 +24,7 @@ PARTS = {
     "observation": observation.measure,
     "index": index.measure,
     "latency": latency.measure,
+    "listeners": listeners.measure,
 }
 
 

@@ -19,9 +19,18 @@ public struct DashboardConfiguration: Sendable {
   public var webFolder: URL?
   /// The third-party files; `nil` takes the cache.
   public var assetsFolder: URL?
+  /// What connections may take.
+  var limits = ConnectionLimits()
+  /// How many sessions may wait before another one is refused.
+  var longestQueue = 1000
 
   /// Makes the usual configuration.
   public init() {}
+
+  /// Whether only this machine can reach an address.
+  public static func isLoopback(_ address: String) -> Bool {
+    ["127.0.0.1", "::1", "localhost"].contains(address)
+  }
 }
 
 /// Serves the page, its JSON and its stream of events, until its service group stops it.
@@ -42,8 +51,8 @@ public struct DashboardServer: Service {
     source: some DashboardSource, configuration: DashboardConfiguration = DashboardConfiguration(),
     logger: Logger = Logger(label: "dashboard"), announce: @escaping @Sendable (String) -> Void
   ) throws {
-    let loopback = ["127.0.0.1", "::1", "localhost"]
-    guard loopback.contains(configuration.address) || !configuration.allowedHosts.isEmpty else {
+    let isLocal = DashboardConfiguration.isLoopback(configuration.address)
+    guard isLocal || !configuration.allowedHosts.isEmpty else {
       throw DashboardError.invalid(
         "Listening on \(configuration.address) needs --allowed-host with the name people will use; "
           + "leave the address out to listen on this machine only.")
@@ -56,7 +65,9 @@ public struct DashboardServer: Service {
     let files = WebFiles(
       web: configuration.webFolder ?? WebFiles.ownFolder,
       assets: configuration.assetsFolder ?? WebFiles.assetsFolder)
-    routes = Routes(source: source, files: files)
+    routes = Routes(
+      source: source, files: files, connections: ConnectionTable(limits: configuration.limits),
+      longestQueue: configuration.longestQueue)
     responder = Gate(inner: routes.router().buildResponder(), rules: rules)
   }
 
@@ -66,15 +77,16 @@ public struct DashboardServer: Service {
     let rules = rules
     let token = configuration.token
     let address = configuration.address == "::1" ? "[::1]" : configuration.address
-    var limits = HTTP1Channel.Configuration(idleTimeout: .seconds(60))
+    let connections = routes.connections
+    var limits = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ConnectionWatch(table: connections)])
     limits.httpDecoder = .init(
       maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
     return Application(
       responder: responder,
       server: .http1(configuration: limits),
       configuration: ApplicationConfiguration(
-        address: .hostname(configuration.address, port: configuration.port),
-        availableConnectionsDelegate: MaximumAvailableConnections(256)),
+        address: .hostname(configuration.address, port: configuration.port)),
       onServerRunning: { channel in
         guard let port = channel.localAddress?.port else { return }
         rules.listen(at: port)

@@ -4,7 +4,7 @@ import Records
 ///
 /// Every id that arrives here has the form of one ("26 characters of 0-9a-z"), but need not exist.
 /// Implementations throw ``DashboardError`` for what is the asker's mistake.
-public protocol DashboardSource: SteeringSource, ViewSource {
+public protocol DashboardSource: DashboardActions, SteeringSource, ViewSource {
   /// All sessions, newest first.
   func sessions() async throws -> [SessionRecord]
   /// One session, or `.notFound`.
@@ -80,11 +80,15 @@ public enum DashboardError: Error, Equatable, Sendable, CustomStringConvertible 
   case conflict(String)
   /// The request's content is wrong.
   case invalid(String)
+  /// There is too much of it already.
+  case tooMany(String)
 
   /// The sentence.
   public var description: String {
     switch self {
-    case .notFound(let sentence), .conflict(let sentence), .invalid(let sentence): sentence
+    case .notFound(let sentence), .conflict(let sentence), .invalid(let sentence),
+      .tooMany(let sentence):
+      sentence
     }
   }
 }

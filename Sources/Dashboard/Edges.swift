@@ -18,34 +18,37 @@ struct SessionID: Equatable {
 
 /// What the page sends to steer a session: `{"action": "pause"}`.
 struct ControlRequest: Decodable {
-  let action: String
+  /// What can be asked, in the words of the command line.
+  enum Word: String, Decodable, WordChoice {
+    case pause, resume, stop, snapshot, set, freeze, unfreeze, `do`
+  }
+
+  let action: Word
   let field: String?
   let value: JSONValue?
 
   /// The action meant, or the sentence that says what can be meant.
   func controlAction() throws -> ControlAction {
     switch action {
-    case "pause": return .pause
-    case "resume": return .resume
-    case "stop": return .stop
-    case "snapshot": return .snapshot
-    case "set":
-      guard let field, let value, !field.isEmpty, field.utf8.count <= 200 else {
+    case .pause: return .pause
+    case .resume: return .resume
+    case .stop: return .stop
+    case .snapshot: return .snapshot
+    case .set:
+      guard let value else {
         throw DashboardError.invalid("The action set needs a field and a value.")
       }
-      return .set(field: field, value: value)
-    case "freeze": return .freeze(pattern: try pattern())
-    case "unfreeze": return .unfreeze(pattern: try pattern())
-    default:
-      throw DashboardError.invalid(
-        "There is no such action; use pause, resume, stop, snapshot, set, freeze or unfreeze.")
+      return .set(field: try name("a field of the recipe"), value: value)
+    case .freeze: return .freeze(pattern: try name("a layer or a parameter"))
+    case .unfreeze: return .unfreeze(pattern: try name("a layer or a parameter"))
+    case .do: return .custom(name: try name("a command"), argument: value ?? .null)
     }
   }
 
-  /// The layers or parameters meant, in the request's field.
-  private func pattern() throws -> String {
+  /// What the action is about, in the request's field.
+  private func name(_ what: String) throws -> String {
     guard let field, !field.isEmpty, field.utf8.count <= 200 else {
-      throw DashboardError.invalid("The action \(action) needs a field: a layer or a parameter.")
+      throw DashboardError.invalid("The action \(action.rawValue) needs a field: \(what).")
     }
     return field
   }
@@ -61,6 +64,18 @@ extension Request {
       )
     }
     return number
+  }
+
+  /// One of some words in the query; `nil` where it is absent.
+  func choice<Word: RawRepresentable & CaseIterable>(
+    _ name: String, among words: Word.Type
+  ) throws -> Word? where Word.RawValue == String {
+    guard let text = uri.queryParameters[name[...]] else { return nil }
+    guard let word = Word(rawValue: String(text)) else {
+      let known = words.allCases.map(\.rawValue).joined(separator: ", ")
+      throw DashboardError.invalid("The query's \(name) must be one of \(known).")
+    }
+    return word
   }
 
   /// A list in the query, its entries apart by commas, each percent-encoded by itself.
@@ -112,7 +127,7 @@ struct EventMessage: Encodable {
 }
 
 /// A timeline entry as the page shows it.
-struct TimelineMessage: Encodable {
+struct TimelineMessage: Codable {
   let time: Double
   let attempt: Int
   let step: Int

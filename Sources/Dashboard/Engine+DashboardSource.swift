@@ -39,7 +39,9 @@ public struct EngineSource: DashboardSource {
   public func series(
     sessions: [String], keys: [String], from: Int?, to: Int?, pixels: Int
   ) async throws -> [Series] {
-    for id in sessions { _ = try await session(id) }
+    // One look at the list, however many are asked for.
+    let known = Set(await engine.sessions().map(\.request.id))
+    for id in sessions where !known.contains(id) { _ = try await session(id) }
     return try keys.flatMap {
       try engine.index.series(sessions: sessions, key: $0, from: from, to: to, pixels: pixels)
     }
@@ -137,7 +139,7 @@ public struct EngineSource: DashboardSource {
     }
   }
 
-  private func translation(of error: EngineError) -> any Error {
+  func translation(of error: EngineError) -> any Error {
     switch error.kind {
     case .unknown: DashboardError.notFound(error.message)
     case .invalid: DashboardError.invalid(error.message)

@@ -13,6 +13,8 @@ struct EventStream: Sendable {
   let source: any DashboardSource
   /// The last event that the page has seen.
   let lastSeen: Int?
+  /// What the newest events are as texts, for all streams together.
+  var texts = EventTexts()
   /// How long the stream may say nothing.
   var heartbeat: Duration = .seconds(15)
   /// How long one write may take.
@@ -55,25 +57,25 @@ struct EventStream: Sendable {
       }
       for await tick in ticks {
         clock.writingSince.withLock { $0 = .now }
-        try await writer.write(ByteBuffer(string: try text(tick, after: &previous)))
+        try await writer.write(try text(tick, after: &previous))
         clock.writingSince.withLock { $0 = nil }
       }
     }
     try await writer.finish(nil)
   }
 
-  private func text(_ tick: Tick, after previous: inout Int?) throws -> String {
+  private func text(_ tick: Tick, after previous: inout Int?) throws -> ByteBuffer {
     switch tick {
     case .silence:
-      return ": still here\n\n"
+      return ByteBuffer(string: ": still here\n\n")
     case .event(let event):
-      var text = ""
-      if let previous, event.sequence != previous + 1 {
-        text = "event: resync\ndata: {\"from\":\(event.sequence)}\n\n"
-      }
+      let isGap = previous.map { event.sequence != $0 + 1 } ?? false
       previous = event.sequence
-      let data = String(decoding: try Reply.encode(EventMessage(event)), as: UTF8.self)
-      return text + "id: \(event.sequence)\ndata: \(data)\n\n"
+      let text = try texts.text(of: event)
+      guard isGap else { return text }
+      var resync = ByteBuffer(string: "event: resync\ndata: {\"from\":\(event.sequence)}\n\n")
+      resync.writeImmutableBuffer(text)
+      return resync
     }
   }
 }
@@ -81,4 +83,22 @@ struct EventStream: Sendable {
 /// Since when a write has been under way; `nil` between two of them.
 private final class WriteClock: Sendable {
   let writingSince = Mutex<ContinuousClock.Instant?>(nil)
+}
+
+/// The newest events as they are written, so that each becomes a text once and not for each page.
+final class EventTexts: Sendable {
+  private let texts = Mutex<[Int: (sequence: Int, text: ByteBuffer)]>([:])
+  private let capacity = 256
+
+  /// The lines of an event.
+  func text(of event: EngineEvent) throws -> ByteBuffer {
+    try texts.withLock { texts in
+      let place = event.sequence % capacity
+      if let known = texts[place], known.sequence == event.sequence { return known.text }
+      let data = String(decoding: try Reply.encode(EventMessage(event)), as: UTF8.self)
+      let text = ByteBuffer(string: "id: \(event.sequence)\ndata: \(data)\n\n")
+      texts[place] = (event.sequence, text)
+      return text
+    }
+  }
 }

@@ -71,6 +71,12 @@ final class GateRules: Sendable {
       return Reply.refusal(
         .unsupportedMediaType, "Send the request's body as Content-Type: application/json.")
     }
+    if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+      return Reply.refusal(.unsupportedMediaType, "Send the request's body as it is, not packed.")
+    }
+    if let length = request.headers[.contentLength], (Int(length) ?? .max) > 1 << 20 {
+      return Reply.refusal(.contentTooLarge, "The request's body is larger than 1 MB.")
+    }
     return nil
   }
 

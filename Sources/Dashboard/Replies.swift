@@ -64,6 +64,7 @@ enum Reply {
     case DashboardError.notFound(let sentence): refusal(.notFound, sentence)
     case DashboardError.conflict(let sentence): refusal(.conflict, sentence)
     case DashboardError.invalid(let sentence): refusal(.unprocessableContent, sentence)
+    case DashboardError.tooMany(let sentence): refusal(.tooManyRequests, sentence)
     case let error as HTTPError where error.status == .contentTooLarge:
       refusal(.contentTooLarge, "The request's body is larger than 1 MB.")
     case let error as HTTPError where error.status == .notFound:
@@ -81,6 +82,7 @@ enum Reply {
     response.headers[.contentSecurityPolicy] = contentSecurityPolicy
     response.headers[.xContentTypeOptions] = "nosniff"
     if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
+    if let name = HTTPField.Name("X-Frame-Options") { response.headers[name] = "DENY" }
     if let name = HTTPField.Name("Cross-Origin-Resource-Policy") {
       response.headers[name] = "same-origin"
     }

@@ -1,55 +1,34 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import Records
 
-/// One address of the server and what answers there.
-struct Route: Sendable {
-  typealias Answer = @Sendable (Request, DashboardContext) async throws -> Response
-
-  let method: HTTPRequest.Method
-  let path: String
-  let answer: Answer
-
-  static func get(_ path: String, _ answer: @escaping Answer) -> Route {
-    Route(method: .get, path: path, answer: answer)
-  }
-
-  static func post(_ path: String, _ answer: @escaping Answer) -> Route {
-    Route(method: .post, path: path, answer: answer)
-  }
-}
-
-/// All addresses: the page, its files, and the records as JSON.
+/// All addresses: the page, its files, the records as JSON, and what can be done.
+///
+/// Each is one entry of a table; the router, the gate's test and the OpenAPI document follow it.
 struct Routes: Sendable {
   let source: any DashboardSource
   let files: WebFiles
+  /// The connections that these addresses are asked by.
+  var connections = ConnectionTable(limits: ConnectionLimits())
+  /// What the newest events are as texts.
+  let texts = EventTexts()
+  /// How many sessions may wait before another one is refused.
+  var longestQueue = 1000
 
-  /// The table that the router is made from, and that a test walks.
+  /// The table.
   var table: [Route] {
-    let files = files
-    return [
-      .get("/") { request, _ in
-        try files.response(for: "web/index.html", ifNoneMatch: request.headers[.ifNoneMatch])
-      },
-      .get("/web/{file}") { request, context in
-        try files.response(
-          for: "web/" + (try context.parameters.require("file")),
-          ifNoneMatch: request.headers[.ifNoneMatch])
-      },
-      .get("/assets/{file}") { request, context in
-        try files.response(
-          for: "assets/" + (try context.parameters.require("file")),
-          ifNoneMatch: request.headers[.ifNoneMatch])
-      },
-    ] + workspaceRoutes + sessionRoutes + steeringRoutes + viewRoutes
+    fileRoutes + workspaceRoutes + sessionRoutes + engineActionRoutes + searchRoutes
+      + paramsActionRoutes + registryActionRoutes + steeringRoutes + viewRoutes
   }
 
   /// The router; a known address asked with another method answers 405.
   func router() -> Router<DashboardContext> {
     let router = Router(context: DashboardContext.self)
-    let table = table
-    let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
-    for path in Set(table.map(\.path)) {
-      let known = table.filter { $0.path == path }
+    let methods: [HTTPRequest.Method] = [
+      .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+    ]
+    for (path, known) in Dictionary(grouping: table, by: \.path) {
       for method in methods {
         if let route = known.first(where: { $0.method == method }) {
           router.on(RouterPath(path), method: method) { request, context in
@@ -60,7 +39,7 @@ struct Routes: Sendable {
             }
           }
         } else {
-          let allowed = known.map(\.method.rawValue).joined(separator: ", ")
+          let allowed = known.map(\.method.rawValue).sorted().joined(separator: ", ")
           router.on(RouterPath(path), method: method) { _, _ in
             var response = Reply.refusal(
               .methodNotAllowed, "This address answers \(allowed) only.")
@@ -73,25 +52,79 @@ struct Routes: Sendable {
     return router
   }
 
+  private var fileRoutes: [Route] {
+    let files = files
+    func file(_ folder: String) -> Route.Answer {
+      { request, context in
+        let version = context.parameters.get("version")
+        return try files.response(
+          for: "\(folder)/" + (try context.parameters.require("file")), to: request,
+          isForEver: version == files.version)
+      }
+    }
+    let types: Route.Content = .file([
+      "text/javascript", "text/css", "text/html", "text/plain", "image/svg+xml",
+    ])
+    return [
+      .get("/", "The page.", reply: .file(["text/html"])) { request, _ in
+        try files.response(for: "web/index.html", to: request)
+      },
+      .get("/web/{file}", "A file of the page.", reply: types, file("web")),
+      .get(
+        "/files/{version}/web/{file}", "A file of the page, for ever the same.", reply: types,
+        file("web")),
+      .get("/assets/{file}", "A third-party file of the page.", reply: types, file("assets")),
+      .get(
+        "/files/{version}/assets/{file}", "A third-party file, for ever the same.", reply: types,
+        file("assets")),
+    ]
+  }
+
   private var workspaceRoutes: [Route] {
     let source = source
     return [
-      .get("/api/v1/devices") { _, _ in try Reply.json(try await source.devices()) },
-      .get("/api/v1/models") { _, _ in try Reply.json(try await source.models()) },
-      .get("/api/v1/params") { _, _ in try Reply.json(try await source.params()) },
-      .get("/api/v1/data") { _, _ in try Reply.json(try await source.data()) },
-      .get("/api/v1/events") { request, context in
-        let header = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }
-        let lastSeen = header.flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
-        let channel = context.channel
-        let stream = EventStream(source: source, lastSeen: lastSeen) {
-          channel.close(promise: nil)
-        }
-        return Response(
-          status: .ok,
-          headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-          body: ResponseBody { writer in try await stream.write(to: &writer) })
+      .get("/api/openapi.json", "This document.") { _, _ in try Reply.json(try openAPI()) },
+      .get(
+        "/api/v1/devices", "The devices of this machine.", reply: .json([DeviceStatus].self)
+      ) { _, _ in try Reply.json(try await source.devices()) },
+      .get("/api/v1/models", "The names of the models.", reply: .json([String].self)) { _, _ in
+        try Reply.json(try await source.models())
       },
+      .get(
+        "/api/v1/params", "The named weights.", commands: "params list",
+        reply: .json([ParamsRecord].self)
+      ) { _, _ in try Reply.json(try await source.params()) },
+      .get(
+        "/api/v1/data", "The data sets.", commands: "data list", reply: .json([DataRecord].self)
+      ) { _, _ in try Reply.json(try await source.data()) },
+      .get(
+        "/api/v1/events", "What happens, as it happens; again from `Last-Event-ID` on.",
+        reply: .events
+      ) { request, context in try eventStream(request, context) },
     ]
+  }
+
+  private func eventStream(_ request: Request, _ context: DashboardContext) throws -> Response {
+    let connections = connections
+    guard connections.streams < connections.limits.streams else {
+      throw DashboardError.tooMany(
+        "\(connections.streams) pages listen already; close one of them.")
+    }
+    let header = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }
+    let lastSeen = header.flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    let channel = context.channel
+    // With a small buffer in between it shows soon that nobody reads.
+    _ = channel.setOption(
+      .socketOption(.so_sndbuf), value: .init(connections.limits.streamBuffer))
+    let stream = EventStream(
+      source: source, lastSeen: lastSeen, texts: texts, patience: connections.limits.streamTime
+    ) {
+      channel.close(promise: nil)
+    }
+    return Response(
+      status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+      body: ResponseBody { writer in
+        try await connections.countingStream { try await stream.write(to: &writer) }
+      })
   }
 }

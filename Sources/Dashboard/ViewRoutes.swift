@@ -13,25 +13,41 @@ extension Routes {
     let source = source
     let base = "/api/v1/params/{model}"
     return [
-      .get("\(base)/tree") { request, context in
+      .get(
+        "\(base)/tree", "The versions of a model's weights, with who came from whom.",
+        commands: "params tree",
+        query: [.choice("archived", ["true", "false"], "Whether archived ones are in it.")],
+        reply: .json(ParamsTree.self)
+      ) { request, context in
         let shows = request.uri.queryParameters["archived"] == "true"
         return try Reply.json(
           try await source.paramsTree(
-            ofModel: try context.workspaceName("model"), includesArchived: shows))
+            ofModel: try context.name("model"), includesArchived: shows))
       },
-      .get("\(base)/diff") { request, context in
+      .get(
+        "\(base)/diff", "How two versions of a model's weights differ, tensor by tensor.",
+        commands: "params diff",
+        query: [.text("from", "A version."), .text("to", "Another version.")],
+        reply: .json(ParamsDiff.self)
+      ) { request, context in
         try Reply.json(
           try await source.paramsDifference(
-            ofModel: try context.workspaceName("model"), from: try request.text("from"),
+            ofModel: try context.name("model"), from: try request.text("from"),
             to: try request.text("to")))
       },
-      .get("\(base)/file") { request, context in
+      .get(
+        "\(base)/file", "A version's weights as a file.",
+        query: [
+          .text("params", "The version."),
+          .choice("format", ParamsFormat.allCases.map(\.rawValue), "The file's format."),
+        ], reply: .file(["application/octet-stream"])
+      ) { request, context in
         let reference = try request.text("params")
         guard let format = ParamsFormat(rawValue: try request.text("format")) else {
           throw DashboardError.invalid("The query's format must be safetensors or npz.")
         }
         let content = try await source.paramsFile(
-          ofModel: try context.workspaceName("model"), reference, as: format)
+          ofModel: try context.name("model"), reference, as: format)
         var response = Reply.file(
           content, type: "application/octet-stream", cache: "no-store")
         // A reference is letters, digits and a few signs; what a header cannot hold is left out.
@@ -40,43 +56,60 @@ extension Routes {
           "attachment; filename=\"\(String(String.UnicodeScalarView(name))).\(format.rawValue)\""
         return response
       },
-      .post("\(base)/{name}/note") { request, context in
-        let asked: ParamsNoteRequest = try await decoded(
-          request, context, "an object with notes, tags or isPinned")
-        return try Reply.json(
-          try await source.annotateParams(
-            ofModel: try context.workspaceName("model"), try context.workspaceName("name"),
-            notes: asked.notes, tags: asked.tags, isPinned: asked.isPinned))
-      },
     ]
   }
 
   private var dataRoutes: [Route] {
     let source = source
     let base = "/api/v1/data/{name}"
+    let array = QueryField.text("array", "The array's name.")
+    let png: Route.Content = .file(["image/png"])
     return [
-      .get("\(base)/statistics") { _, context in
-        try Reply.json(try await source.statistics(ofData: try context.workspaceName("name")))
+      .get(
+        "\(base)/statistics", "Classes and channels of a data set in figures.",
+        reply: .json(DataStatistics.self)
+      ) { _, context in
+        try Reply.json(try await source.statistics(ofData: try context.name("name")))
       },
-      .get("\(base)/samples") { request, context in
+      .get(
+        "\(base)/samples", "Some samples of an array, of one class or of all.",
+        query: [
+          array, .number("label", in: -1_000_000...1_000_000, "The class."),
+          .number("from", in: 0...Int(Int32.max), "How many to leave out first."),
+          .number("count", in: 1...500, "How many."),
+        ], reply: .json(DataSamples.self)
+      ) { request, context in
         try Reply.json(
           try await source.samples(
-            ofData: try context.workspaceName("name"), array: try request.text("array"),
+            ofData: try context.name("name"), array: try request.text("array"),
             label: try request.number("label", in: -1_000_000...1_000_000),
             from: try request.number("from", in: 0...Int(Int32.max)) ?? 0,
             count: try request.number("count", in: 1...500) ?? 60))
       },
-      .get("\(base)/samples.png") { request, context in
+      .get(
+        "\(base)/samples.png", "Samples as images side by side.",
+        query: [
+          array, .positions("at", atMost: 500, "Which samples."),
+          .number("columns", in: 1...256, "Images in a row."),
+        ], reply: png
+      ) { request, context in
         let (stack, range) = try await source.sampleImages(
-          ofData: try context.workspaceName("name"), array: try request.text("array"),
+          ofData: try context.name("name"), array: try request.text("array"),
           at: try request.positions("at", atMost: 500))
         return try Reply.sheet(
           stack, range: range, columns: try request.number("columns", in: 1...256) ?? 16)
       },
-      .get("\(base)/augmented.png") { request, context in
+      .get(
+        "\(base)/augmented.png", "Samples as they are, and as they are learned from.",
+        query: [
+          array, .positions("at", atMost: 24, "Which samples."),
+          .number("epochs", in: 1...16, "In how many epochs."),
+          .text("recipe", "The recipe that says how, as JSON."),
+        ], reply: png
+      ) { request, context in
         let epochs = try request.number("epochs", in: 1...16) ?? 6
         let stack = try await source.augmentedImages(
-          ofData: try context.workspaceName("name"), array: try request.text("array"),
+          ofData: try context.name("name"), array: try request.text("array"),
           at: try request.positions("at", atMost: 24), epochs: epochs,
           by: try request.json("recipe"))
         return try Reply.sheet(stack, range: nil, columns: epochs + 1)
@@ -89,26 +122,46 @@ extension Routes {
     let base = "/api/v1/sessions/{id}"
     let classes = 0...1_000_000
     let places = 0...Int(Int32.max)
+    let part = QueryField.text("part", "The part of the data: test or validation.")
+    let index = QueryField.number("index", in: places, "The sample's place in it.")
     return [
-      .get("\(base)/examination") { request, context in
+      .get(
+        "\(base)/examination", "How a session's network classifies a part of its data.",
+        query: [part], reply: .json(Examination.self)
+      ) { request, context in
         let part = request.uri.queryParameters["part"].map { String($0) }
         return try Reply.json(
           try await source.examination(ofSession: try context.session, part: part))
       },
-      .get("\(base)/examination/cases") { request, context in
+      .get(
+        "\(base)/examination/cases", "The samples behind a cell of the confusion matrix.",
+        query: [
+          part, .number("label", in: classes, "The class they have."),
+          .number("predicted", in: classes, "The class they are given."),
+        ], reply: .json([Examination.Case].self)
+      ) { request, context in
         try Reply.json(
           try await source.examinedCases(
             ofSession: try context.session, part: try request.text("part"),
             label: try request.number("label", in: classes) ?? 0,
             predicted: try request.number("predicted", in: classes) ?? 0))
       },
-      .get("\(base)/sample") { request, context in
+      .get(
+        "\(base)/sample", "What a session's network makes of a sample.", query: [part, index],
+        reply: .json(SampleLook.self)
+      ) { request, context in
         try Reply.json(
           try await source.sampleLook(
             ofSession: try context.session, part: try request.text("part"),
             index: try request.number("index", in: places) ?? 0))
       },
-      .get("\(base)/sample.png") { request, context in
+      .get(
+        "\(base)/sample.png", "A picture of what a session's network makes of a sample.",
+        query: [
+          part, index, .choice("of", ["saliency", "occlusion", "layer"], "What of."),
+          .text("layer", "The layer whose outputs to draw."),
+        ], reply: .file(["image/png"])
+      ) { request, context in
         let picture: SamplePicture
         switch try request.text("of") {
         case "saliency": picture = .saliency
@@ -128,23 +181,6 @@ extension Routes {
           try grid.png(), facts: ["X-Step": "\(stack.step)", "X-Range": "\(grid.range)"])
       },
     ]
-  }
-}
-
-/// What a person says of a version.
-private struct ParamsNoteRequest: Decodable {
-  let notes: String?
-  let tags: [String]?
-  let isPinned: Bool?
-}
-
-extension DashboardContext {
-  /// The name of a model or a data set that the address names; it is looked up and nothing else.
-  func workspaceName(_ field: String) throws -> String {
-    guard let text = parameters.get(field)?.removingPercentEncoding, !text.isEmpty,
-      text.utf8.count <= 200
-    else { throw DashboardError.notFound("There is nothing of this name.") }
-    return text
   }
 }
 

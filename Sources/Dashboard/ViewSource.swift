@@ -15,10 +15,6 @@ public protocol ViewSource: Sendable {
   /// A version's weights as a file.
   func paramsFile(ofModel model: String, _ reference: String, as format: ParamsFormat)
     async throws -> Data
-  /// Changes what a person says of a version.
-  func annotateParams(
-    ofModel model: String, _ reference: String, notes: String?, tags: [String]?, isPinned: Bool?
-  ) async throws -> ParamsVersion
   /// The figures of a data set.
   func statistics(ofData name: String) async throws -> DataStatistics
   /// Some samples of an array.
@@ -99,17 +95,6 @@ extension EngineSource {
         let arrays = try params.load(for: network)
         return try Npz.data(arrays.enumerated().map { ("arr_\($0.offset)", $0.element) })
       }
-    }
-  }
-
-  /// Changes what a person says of a version.
-  public func annotateParams(
-    ofModel model: String, _ reference: String, notes: String?, tags: [String]?, isPinned: Bool?
-  ) async throws -> ParamsVersion {
-    try checkModel(model)
-    return try await translated {
-      try engine.workspace.params.annotate(
-        model: model, reference: reference, notes: notes, tags: tags, isPinned: isPinned)
     }
   }
 

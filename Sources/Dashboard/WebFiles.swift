@@ -1,43 +1,87 @@
+import CImages
 import Foundation
+import HTTPTypes
 import Hummingbird
 
-/// The page's own files and the third-party ones, read once when the server starts.
+/// The page's own files and the third-party ones, read and packed once when the server starts.
 ///
 /// A request is looked up by name in this table; no path is ever made from its text.
 struct WebFiles: Sendable {
   private struct File {
     let content: Data
+    /// The content as gzip; `nil` where that saves nothing.
+    let packed: Data?
     let type: String
     let tag: String
+
+    init(_ content: Data, type: String) {
+      self.content = content
+      self.type = type
+      tag = WebFiles.tag(of: content)
+      packed = gzipped(content).flatMap { $0.count < content.count * 9 / 10 ? $0 : nil }
+    }
   }
 
   private let files: [String: File]
 
+  /// Changes with any file; it stands in the addresses that the page asks for, so that browsers may
+  /// keep what they find there for ever.
+  let version: String
+
   /// Where the page's own files lie, and the folder of third-party files that
   /// `scripts/fetch-web-assets` fills; a folder that is not there gives no files.
   init(web: URL, assets: URL) {
-    var files: [String: File] = [:]
+    var contents: [String: (Data, type: String)] = [:]
     for (prefix, folder) in [("web", web), ("assets", assets)] {
       for (name, url) in WebFiles.list(folder) {
         guard let type = WebFiles.type(of: name), let content = try? Data(contentsOf: url) else {
           continue
         }
-        files["\(prefix)/\(name)"] = File(
-          content: content, type: type, tag: WebFiles.tag(of: content))
+        contents["\(prefix)/\(name)"] = (content, type)
       }
     }
-    self.files = files
+    let all = contents.sorted { $0.key < $1.key }.map { $0.key + WebFiles.tag(of: $0.value.0) }
+    let version = WebFiles.tag(of: Data(all.joined().utf8)).filter { $0 != "\"" }
+    self.version = version
+    files = Dictionary(
+      uniqueKeysWithValues: contents.map { name, file in
+        guard name == "web/index.html" else { return (name, File(file.0, type: file.type)) }
+        let text = String(decoding: file.0, as: UTF8.self)
+          .replacing("\"/web/", with: "\"/files/\(version)/web/")
+          .replacing("\"/assets/", with: "\"/files/\(version)/assets/")
+        return (name, File(Data(text.utf8), type: file.type))
+      })
   }
 
   /// The answer for a name like `web/app.js`; not modified where the browser has it already.
-  func response(for name: String, ifNoneMatch: String?) throws -> Response {
+  ///
+  /// - Parameter isForEver: Whether the address names the version, so that what is found there
+  ///   never changes.
+  func response(
+    for name: String, to request: Request, isForEver: Bool = false
+  ) throws -> Response {
     guard let file = files[name] else {
       throw DashboardError.notFound("There is nothing at this address.")
     }
-    if ifNoneMatch == file.tag {
-      return Response(status: .notModified, headers: [.eTag: file.tag, .cacheControl: "no-cache"])
+    let packed = request.takesGzip ? file.packed : nil
+    let tag = packed == nil ? file.tag : "\"\(file.tag.filter { $0 != "\"" })-gzip\""
+    let cache = isForEver ? "private, max-age=31536000, immutable" : "no-cache"
+    let known = request.headers[.ifNoneMatch]?.split(separator: ",").map {
+      $0.trimmingCharacters(in: .whitespaces)
     }
-    return Reply.file(file.content, type: file.type, cache: "no-cache", tag: file.tag)
+    if known?.contains(tag) == true {
+      return Response(
+        status: .notModified, headers: [.eTag: tag, .cacheControl: cache, .vary: "Accept-Encoding"])
+    }
+    var response = Reply.file(packed ?? file.content, type: file.type, cache: cache, tag: tag)
+    response.headers[.vary] = "Accept-Encoding"
+    if packed != nil { response.headers[.contentEncoding] = "gzip" }
+    return response
+  }
+
+  /// The bytes that a browser fetches in all, packed where that is possible.
+  var transferredBytes: Int {
+    files.values.reduce(0) { $0 + ($1.packed ?? $1.content).count }
   }
 
   /// The names, for the test that asks for each.
@@ -82,6 +126,7 @@ struct WebFiles: Sendable {
     let types = [
       "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8",
       "css": "text/css; charset=utf-8", "svg": "image/svg+xml", "txt": "text/plain; charset=utf-8",
+      "json": "application/json; charset=utf-8", "woff2": "font/woff2",
     ]
     return name.split(separator: ".").last.flatMap { types[String($0)] }
   }
@@ -92,4 +137,28 @@ struct WebFiles: Sendable {
     for byte in content { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     return "\"\(String(hash, radix: 16))\""
   }
+}
+
+extension Request {
+  /// Whether the answer may be packed.
+  var takesGzip: Bool {
+    let offers = (headers[.acceptEncoding] ?? "").lowercased().split(separator: ",")
+    return offers.contains { offer in
+      let parts = offer.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+      return parts.first == "gzip" && !parts.dropFirst().contains { Double($0.dropFirst(2)) == 0 }
+    }
+  }
+}
+
+/// Bytes as a gzip file; `nil` where there is no memory for it.
+func gzipped(_ content: Data) -> Data? {
+  var target: UnsafeMutablePointer<UInt8>?
+  var count = 0
+  let isDone = content.withUnsafeBytes { bytes -> Bool in
+    guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return false }
+    return ci_deflate(start, bytes.count, 1, &target, &count) == 0
+  }
+  guard isDone, let target else { return nil }
+  defer { ci_free(target) }
+  return Data(bytes: target, count: count)
 }

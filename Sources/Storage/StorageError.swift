@@ -61,6 +61,12 @@ extension StorageError {
     return StorageError(kind, path: url.path, "cannot \(action): \(reason); \(advice)")
   }
 
+  /// The error for a link, a pipe or a device where a file should be.
+  static func noFile(_ url: URL) -> StorageError {
+    StorageError(
+      .invalid, path: url.path, "this is no plain file; put the file itself here and try again")
+  }
+
   /// Any error as a storage error about `url`; what already is one stays as it is.
   static func wrapping(_ error: any Error, _ action: String, _ url: URL) -> StorageError {
     (error as? StorageError)

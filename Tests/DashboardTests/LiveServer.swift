@@ -5,10 +5,6 @@ import Synchronization
 
 @testable import Dashboard
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// A server on a free port, for as long as a test's body runs.
 struct LiveServer: Sendable {
   static let secret = "test-test-test-test-test-test"
@@ -17,15 +13,20 @@ struct LiveServer: Sendable {
   let source: RecordedSource
   let routes: Routes
 
+  /// Runs a server of `source`, or of what is given in its place, with a configuration changed.
   static func run(
-    source: RecordedSource = RecordedSource(), _ body: @Sendable (LiveServer) async throws -> Void
+    source: RecordedSource = RecordedSource(), in place: (any DashboardSource)? = nil,
+    configure: (inout DashboardConfiguration) -> Void = { _ in },
+    _ body: @Sendable (LiveServer) async throws -> Void
   ) async throws {
     var configuration = DashboardConfiguration()
     configuration.token = Token(secret) ?? Token()
+    configure(&configuration)
     let (urls, continuation) = AsyncStream.makeStream(of: String.self)
     var logger = Logger(label: "test")
     logger.logLevel = .critical
-    let server = try DashboardServer(source: source, configuration: configuration, logger: logger) {
+    let shown: any DashboardSource = place ?? source
+    let server = try DashboardServer(source: shown, configuration: configuration, logger: logger) {
       continuation.yield($0)
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -69,33 +70,10 @@ struct LiveServer: Sendable {
   }
 
   private static func exchange(port: Int, _ text: String, limit: Int) -> [UInt8] {
-    let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard handle >= 0 else { return [] }
-    defer { close(handle) }
-    var wait = timeval(tv_sec: 120, tv_usec: 0)
-    setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(UInt16(truncatingIfNeeded: port)).bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    let isConnected = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(handle, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard isConnected == 0 else { return [] }
-    let bytes = Array(text.utf8)
-    _ = bytes.withUnsafeBytes {
-      Glibc.send(handle, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-    }
-    var result: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while result.count < limit {
-      let count = recv(handle, &buffer, buffer.count, 0)
-      if count <= 0 { break }
-      result += buffer[..<count]
-    }
-    return result
+    guard let wire = Wire(port: port) else { return [] }
+    defer { wire.close() }
+    wire.send(text)
+    return wire.read(limit: limit)
   }
 }
 
@@ -104,8 +82,12 @@ struct Answer {
   let status: Int
   let headers: [String: String]
   let body: String
+  /// The body as it came, whether it is text or not.
+  let bytes: [UInt8]
 
   init(_ bytes: [UInt8]) {
+    let end = bytes.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound
+    self.bytes = end.map { Array(bytes[$0...]) } ?? []
     let text = String(decoding: bytes, as: UTF8.self)
     let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
     let lines = (parts.first ?? "").split(separator: "\r\n")

@@ -28,12 +28,6 @@ extension RecordedSource {
     try nothing("version \(reference)")
   }
 
-  func annotateParams(
-    ofModel model: String, _ reference: String, notes: String?, tags: [String]?, isPinned: Bool?
-  ) throws -> ParamsVersion {
-    try nothing("version \(reference)")
-  }
-
   func statistics(ofData name: String) throws -> DataStatistics { try nothing("data \(name)") }
 
   func samples(

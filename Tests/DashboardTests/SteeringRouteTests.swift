@@ -35,42 +35,11 @@ import Testing
     }
   }
 
-  @Test func `a session is started, or refused for what is missing`() async throws {
-    try await LiveServer.run { server in
-      let answer = try await server.post(
-        "/api/v1/sessions", "{\"model\":\"tiny\",\"data\":\"d\",\"recipe\":{\"epochs\":3}}")
-      #expect(answer.status == 201)
-      #expect(try decode(SessionRecord.self, answer).request.model == "tiny")
-      let nothing = try await server.post("/api/v1/sessions", "{\"model\":\"tiny\"}")
-      #expect(nothing.status == 422)
-    }
-  }
-
-  @Test func `branches and reproductions are new sessions`() async throws {
-    try await LiveServer.run { server in
-      let branch = try await server.post("\(base)/branch", "{\"name\":\"calmer\",\"step\":100}")
-      #expect(branch.status == 201)
-      let record = try decode(SessionRecord.self, branch)
-      #expect(record.request.name == "calmer")
-      #expect(record.request.origin?.step == 100)
-      let again = try await server.post("\(base)/reproduce", "{}")
-      #expect(try decode(SessionRecord.self, again).request.reproduces == RecordedSource.running)
-    }
-  }
-
   @Test(arguments: ["{}", "{\"place\":0}", "{\"place\":\"next\"}", "[]", "no"])
   func `a place in the queue that is none is refused`(body: String) async throws {
     try await LiveServer.run { server in
       let answer = try await server.post("\(queue)/move", body)
       #expect(answer.status == 422)
-    }
-  }
-
-  @Test func `a session that waits is moved`() async throws {
-    try await LiveServer.run { server in
-      let moved = try await server.post("\(queue)/move", "{\"place\":2}")
-      #expect(try decode([SessionRecord].self, moved).first?.queuePlace == 2)
-      #expect(try await server.ask("GET", "/api/v1/queue").status == 200)
     }
   }
 }

@@ -24,7 +24,7 @@ export async function ask(id, action, details = {}) {
     }
   });
   try {
-    const { command } = await api.control(id, action, details);
+    const { number: command } = await api.control(id, action, details);
     const deadline = performance.now() + patience;
     let entries = await api.timeline(id);
     while (true) {

@@ -12,13 +12,18 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Keep a workspace's engine running and serve its page.",
     discussion: """
       Prints the one address that opens the page. Sessions go on when this ends, and are found \
-      again when it starts.
+      again when it starts. Beyond this machine (--host) everything, the token too, goes over the \
+      network as it is: put a proxy with TLS before it, or use 'ssh -L'.
       """)
 
   @Option(parsing: .unconditional, help: "The port to listen on; by default any free one.")
   var port = 0
 
-  @Option(help: "The address to listen on; others than this machine's own need --allowed-host.")
+  @Option(
+    name: [.customLong("host"), .customLong("address")],
+    help: ArgumentHelp(
+      "The address to listen on; others than this machine's own need --allowed-host.",
+      valueName: "address"))
   var address = "127.0.0.1"
 
   @Option(help: ArgumentHelp("A name under which the page may be asked for.", valueName: "host"))
@@ -41,6 +46,13 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // What is written from here on is for this user alone, also by sessions and libraries.
+    umask(0o077)
+    if !DashboardConfiguration.isLoopback(address), !allowedHost.isEmpty {
+      complain(
+        "lasagne: Everything, the token too, goes over the network as it is; put a proxy with TLS "
+          + "before this server.")
+    }
     let workspace = try common.openOrCreate()
     let engine = try Engine(
       workspace, purpose: "serve",

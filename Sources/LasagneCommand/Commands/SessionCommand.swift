@@ -13,7 +13,7 @@ struct SessionCommand: AsyncParsableCommand {
       StartCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self,
       SnapshotCommand.self, BranchCommand.self, SetCommand.self, FreezeCommand.self,
       UnfreezeCommand.self, DoCommand.self, LogCommand.self, WatchCommand.self,
-      ReproduceCommand.self,
+      ReproduceCommand.self, SessionNoteCommand.self,
     ])
 }
 

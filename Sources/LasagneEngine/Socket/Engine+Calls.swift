@@ -2,7 +2,7 @@ import Foundation
 
 extension Engine {
   /// Does what a call from another process asks for.
-  func answer(_ call: EngineCall) async -> EngineReply {
+  package func answer(_ call: EngineCall) async -> EngineReply {
     do {
       switch call {
       case .ping: return .ready(process: Int(ProcessInfo.processInfo.processIdentifier))
@@ -16,6 +16,7 @@ extension Engine {
       case .reproduce(let id, let name): return .session(try reproduce(id, name: name))
       case .queue: return .sessions(waitingSessions())
       case .moveInQueue(let id, let place): return .session(try moveInQueue(id, to: place))
+      case .annotate(let id, let change): return .notes(try annotate(id, change))
       case .prioritize(let id, let priority): return .session(try prioritize(id, priority))
       case .search(let search): return .search(try self.search(search))
       case .searches: return .searches(searchRecords())

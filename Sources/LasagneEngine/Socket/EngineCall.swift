@@ -60,6 +60,8 @@ public enum EngineCall: Codable, Equatable, Sendable {
   case moveInQueue(session: String, place: Int)
   case prioritize(session: String, priority: Int)
   case devices
+  /// Changes what is noted of a session.
+  case annotate(session: String, change: SessionNotesChange)
   /// Starts a search.
   case search(Search)
   case searches
@@ -79,6 +81,7 @@ public enum EngineReply: Codable, Equatable, Sendable {
   case devices([DeviceShare])
   case search(SearchRecord)
   case searches([SearchRecord])
+  case notes(SessionNotes)
   /// The command as it stands in the session's control log.
   case accepted(ControlCommand)
   case refused(EngineError)

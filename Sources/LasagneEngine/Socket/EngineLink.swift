@@ -72,6 +72,18 @@ public actor EngineLink {
     }
   }
 
+  /// Changes what is noted of a session.
+  public func annotate(_ id: String, _ change: SessionNotesChange) async throws -> SessionNotes {
+    switch way {
+    case .own(let engine, _): return try await engine.annotate(id, change)
+    case .other(let client):
+      guard case .notes(let notes) = try client.call(.annotate(session: id, change: change)) else {
+        throw EngineError(.failed, "The engine answered something else than was asked.")
+      }
+      return notes
+    }
+  }
+
   /// Starts a session from a step of another.
   public func branch(
     _ id: String, _ request: BranchRequest, origin: String

@@ -5,7 +5,7 @@ import Training
 /// A field of a recipe that can change while a session runs, with all that a form needs to show it.
 public struct RecipeField: Codable, Equatable, Sendable {
   /// How a value is written.
-  public enum Kind: String, Codable, Sendable {
+  public enum Kind: String, CaseIterable, Codable, Sendable {
     case number
     case wholeNumber
     /// One of a few words.

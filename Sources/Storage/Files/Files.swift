@@ -151,10 +151,16 @@ enum Files {
 
   /// At most `limit` bytes of a file from `offset` on.
   static func read(_ url: URL, from offset: Int, limit: Int) throws(StorageError) -> Data {
-    let descriptor = try open(url, O_RDONLY, "read")
+    // A pipe must not be waited for, and a link not be followed: neither is a file of ours.
+    let descriptor: Int32
+    do { descriptor = try open(url, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, "read") } catch {
+      if error.kind == .system(ELOOP) { throw .noFile(url) }
+      throw error
+    }
     let outcome = Result { () throws(StorageError) in
       var status = stat()
       if fstat(descriptor, &status) != 0 { throw StorageError.system(errno, "read", url) }
+      if status.st_mode & S_IFMT != S_IFREG { throw StorageError.noFile(url) }
       let wanted = min(max(Int(status.st_size) - offset, 0), limit)
       var data = Data(count: wanted)
       var done = 0
