@@ -20,7 +20,9 @@ final class CheckpointWriter: Sendable {
     self.journal = journal
   }
 
-  /// Begins to write a checkpoint: whole and on the disk, or not at all. Older ones go then.
+  /// Begins to write a checkpoint: whole and on the disk, or not at all.
+  ///
+  /// Older ones go then.
   ///
   /// - Parameters:
   ///   - count: How many of the newest stay.
