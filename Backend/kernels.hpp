@@ -154,23 +154,22 @@ struct Kernels {
 
   void (*copy_rows)(const float *from, int64_t from_step, float *to, int64_t to_step, int64_t rows,
                     int64_t width, bool adds);
-  /// A step of Lasagne's GRU: `gates` holds the products with the hidden state (update, reset, new)
-  /// and becomes the two gates and the third product; `fresh` is the new value.
-  void (*gru_step)(const float *given, int64_t given_step, const float *bias, float *gates,
-                   float *fresh, const float *hidden, float *next, int64_t rows, int64_t units);
+  /// A step of Lasagne's GRU: `given` holds the products with the input, `gates` those with the
+  /// hidden state (update, reset, new) and becomes the two gates and the third product; `fresh` is the
+  /// new value.
+  void (*gru_step)(const float *given, const float *bias, float *gates, float *fresh,
+                   const float *hidden, float *next, int64_t rows, int64_t units);
   void (*gru_step_back)(const float *next_gradient, const float *gates, const float *fresh,
-                        const float *hidden, float *given_gradient, int64_t given_step,
-                        float *carried_gradient, float *hidden_gradient, int64_t rows,
-                        int64_t units);
-  /// A step of Lasagne's LSTM: `gates` holds the products with the hidden state (in, forget, cell,
-  /// out) and becomes the gates; peepholes (in, forget, out) may be null.
-  void (*lstm_step)(const float *given, int64_t given_step, const float *bias,
-                    const float *peepholes, float *gates, const float *cell, float *next_cell,
-                    float *squashed, float *next, int64_t rows, int64_t units);
-  void (*lstm_step_back)(const float *next_gradient, float *cell_gradient, const float *gates,
+                        const float *hidden, float *given_gradient, float *carried_gradient,
+                        float *hidden_gradient, int64_t rows, int64_t units);
+  /// A step of Lasagne's LSTM: `gates` holds the products with input and hidden state (in, forget,
+  /// cell, out) and becomes the gates, on the way back their gradient; peepholes (in, forget, out) may
+  /// be null.
+  void (*lstm_step)(const float *bias, const float *peepholes, float *gates, const float *cell,
+                    float *next_cell, float *squashed, float *next, int64_t rows, int64_t units);
+  void (*lstm_step_back)(const float *next_gradient, float *cell_gradient, float *gates,
                          const float *cell, const float *next_cell, const float *squashed,
-                         const float *peepholes, float *given_gradient, int64_t given_step,
-                         float *carried_gradient, float *peephole_gradient, int64_t rows,
+                         const float *peepholes, float *peephole_gradient, int64_t rows,
                          int64_t units);
 };
 

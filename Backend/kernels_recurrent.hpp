@@ -11,10 +11,10 @@ void copy_rows(const float *from, int64_t from_step, float *to, int64_t to_step,
   }
 }
 
-void gru_step(const float *given, int64_t given_step, const float *bias, float *gates, float *fresh,
+void gru_step(const float *given, const float *bias, float *gates, float *fresh,
               const float *hidden, float *next, int64_t rows, int64_t units) {
   for (int64_t row = 0; row < rows; ++row) {
-    const float *in = given + row * given_step;
+    const float *in = given + row * 3 * units;
     float *__restrict g = gates + row * 3 * units;
     float *__restrict n = fresh + row * units;
     float *__restrict to = next + row * units;
@@ -34,12 +34,12 @@ void gru_step(const float *given, int64_t given_step, const float *bias, float *
 }
 
 void gru_step_back(const float *next_gradient, const float *gates, const float *fresh,
-                   const float *hidden, float *given_gradient, int64_t given_step,
-                   float *carried_gradient, float *hidden_gradient, int64_t rows, int64_t units) {
+                   const float *hidden, float *given_gradient, float *carried_gradient,
+                   float *hidden_gradient, int64_t rows, int64_t units) {
   for (int64_t row = 0; row < rows; ++row) {
     const float *g = gates + row * 3 * units, *n = fresh + row * units;
     const float *from = next_gradient + row * units, *h = hidden + row * units;
-    float *__restrict in = given_gradient + row * given_step;
+    float *__restrict in = given_gradient + row * 3 * units;
     float *__restrict carried = carried_gradient + row * 3 * units;
     float *__restrict to = hidden_gradient + row * units;
     LASAGNE_INDEPENDENT
@@ -59,18 +59,17 @@ void gru_step_back(const float *next_gradient, const float *gates, const float *
 
 /// Gates in the order in, forget, cell, out; `peepholes` (or null) of in, forget and out.
 template <bool peeps>
-void lstm_step_as(const float *given, int64_t given_step, const float *bias,
-                  const float *peepholes, float *gates, const float *cell, float *next_cell,
-                  float *squashed, float *next, int64_t rows, int64_t units) {
+void lstm_step_as(const float *bias, const float *peepholes, float *gates, const float *cell,
+                  float *next_cell, float *squashed, float *next, int64_t rows, int64_t units) {
   for (int64_t row = 0; row < rows; ++row) {
-    const float *in = given + row * given_step, *c = cell + row * units;
+    const float *c = cell + row * units;
     float *__restrict g = gates + row * 4 * units;
     float *__restrict to = next_cell + row * units;
     float *__restrict s = squashed + row * units;
     float *__restrict h = next + row * units;
     LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < units; ++i) {
-      const auto sum = [&](int64_t place) { return in[place] + bias[place] + g[place]; };
+      const auto sum = [&](int64_t place) { return bias[place] + g[place]; };
       const auto seen = [&](int64_t place, float by) {
         return peeps ? by * peepholes[place] : 0.0f;
       };
@@ -91,26 +90,22 @@ void lstm_step_as(const float *given, int64_t given_step, const float *bias,
   }
 }
 
-void lstm_step(const float *given, int64_t given_step, const float *bias, const float *peepholes,
-               float *gates, const float *cell, float *next_cell, float *squashed, float *next,
-               int64_t rows, int64_t units) {
+void lstm_step(const float *bias, const float *peepholes, float *gates, const float *cell,
+               float *next_cell, float *squashed, float *next, int64_t rows, int64_t units) {
   const auto step = peepholes ? lstm_step_as<true> : lstm_step_as<false>;
-  step(given, given_step, bias, peepholes, gates, cell, next_cell, squashed, next, rows, units);
+  step(bias, peepholes, gates, cell, next_cell, squashed, next, rows, units);
 }
 
 template <bool peeps>
-void lstm_step_back_as(const float *next_gradient, float *cell_gradient, const float *gates,
+void lstm_step_back_as(const float *next_gradient, float *cell_gradient, float *gates,
                        const float *cell, const float *next_cell, const float *squashed,
-                       const float *peepholes, float *given_gradient, int64_t given_step,
-                       float *carried_gradient, float *peephole_gradient, int64_t rows,
+                       const float *peepholes, float *peephole_gradient, int64_t rows,
                        int64_t units) {
   for (int64_t row = 0; row < rows; ++row) {
-    const float *g = gates + row * 4 * units, *c = cell + row * units;
-    const float *fresh = next_cell + row * units, *s = squashed + row * units;
-    const float *from = next_gradient + row * units;
+    const float *c = cell + row * units, *fresh = next_cell + row * units;
+    const float *s = squashed + row * units, *from = next_gradient + row * units;
     float *__restrict dc = cell_gradient + row * units;
-    float *__restrict in = given_gradient + row * given_step;
-    float *__restrict carried = carried_gradient + row * 4 * units;
+    float *__restrict g = gates + row * 4 * units;
     LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < units; ++i) {
       const float entering = g[i], kept = g[units + i];
@@ -120,10 +115,10 @@ void lstm_step_back_as(const float *next_gradient, float *cell_gradient, const f
       if (peeps) d_fresh += d_leaving * peepholes[2 * units + i];
       const float d_entering = d_fresh * value * entering * (1.0f - entering);
       const float d_kept = d_fresh * c[i] * kept * (1.0f - kept);
-      in[i] = carried[i] = d_entering;
-      in[units + i] = carried[units + i] = d_kept;
-      in[2 * units + i] = carried[2 * units + i] = d_fresh * entering * (1.0f - value * value);
-      in[3 * units + i] = carried[3 * units + i] = d_leaving;
+      g[i] = d_entering;
+      g[units + i] = d_kept;
+      g[2 * units + i] = d_fresh * entering * (1.0f - value * value);
+      g[3 * units + i] = d_leaving;
       float d_cell = d_fresh * kept;
       if (peeps) d_cell += d_entering * peepholes[i] + d_kept * peepholes[units + i];
       dc[i] = d_cell;
@@ -132,20 +127,19 @@ void lstm_step_back_as(const float *next_gradient, float *cell_gradient, const f
     float *__restrict dp = peephole_gradient;
     LASAGNE_INDEPENDENT
     for (int64_t i = 0; i < units; ++i) {
-      dp[i] += carried[i] * c[i];
-      dp[units + i] += carried[units + i] * c[i];
-      dp[2 * units + i] += carried[3 * units + i] * fresh[i];
+      dp[i] += g[i] * c[i];
+      dp[units + i] += g[units + i] * c[i];
+      dp[2 * units + i] += g[3 * units + i] * fresh[i];
     }
   }
 }
 
 /// `cell_gradient` is that of the next cell and becomes that of the cell.
-void lstm_step_back(const float *next_gradient, float *cell_gradient, const float *gates,
+void lstm_step_back(const float *next_gradient, float *cell_gradient, float *gates,
                     const float *cell, const float *next_cell, const float *squashed,
-                    const float *peepholes, float *given_gradient, int64_t given_step,
-                    float *carried_gradient, float *peephole_gradient, int64_t rows,
+                    const float *peepholes, float *peephole_gradient, int64_t rows,
                     int64_t units) {
   const auto step = peepholes ? lstm_step_back_as<true> : lstm_step_back_as<false>;
-  step(next_gradient, cell_gradient, gates, cell, next_cell, squashed, peepholes, given_gradient,
-       given_step, carried_gradient, peephole_gradient, rows, units);
+  step(next_gradient, cell_gradient, gates, cell, next_cell, squashed, peepholes,
+       peephole_gradient, rows, units);
 }

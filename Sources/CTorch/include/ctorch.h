@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /// Raised by one with every change to this file; a backend of another number is refused.
-#define CT_ABI_VERSION 7
+#define CT_ABI_VERSION 8
 
 /// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
 typedef struct CTTensor {
@@ -220,14 +220,14 @@ enum CTPlanCode {
   /* x, dy, mean, inverse, (gamma), (dx), (gamma gradient), (beta gradient); rows, columns */,
   CT_PLAN_AVERAGE /* average, new; count; weight of the new. After the update. */,
   CT_PLAN_COPY_ROWS /* from, to; rows, width, from's step, to's step, adds */,
-  CT_PLAN_GRU_STEP /* given, bias, gates, new, hidden, next; rows, units, given's step */,
+  CT_PLAN_GRU_STEP /* given, bias, gates, new, hidden, next; rows, units */,
   CT_PLAN_GRU_STEP_BACK
-  /* next gradient, gates, new, hidden, given gradient, carried gradient, hidden gradient; same */,
+  /* next gradient, gates, new, hidden, given gradient, carried gradient, hidden gradient; the same */,
   CT_PLAN_LSTM_STEP
-  /* given, bias, (peepholes), gates, cell, next cell, squashed cell, next hidden; the same */,
+  /* bias, (peepholes), gates, cell, next cell, squashed cell, next hidden; the same */,
   CT_PLAN_LSTM_STEP_BACK
-  /* next gradient, cell gradient, gates, cell, next cell, squashed cell, (peepholes), given
-     gradient, carried gradient, (peephole gradient); the same. Adds the last. */,
+  /* next gradient, cell gradient, gates, cell, next cell, squashed cell, (peepholes), (peephole
+     gradient); the same. The gates become their gradient; adds the last. */,
   CT_PLAN_PACK_PANELS /* matrix, panels; rows, columns, matrix's steps, panel step */,
 };
 

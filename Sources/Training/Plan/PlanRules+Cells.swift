@@ -10,7 +10,7 @@ extension PlanBuilder {
     else { throw PlanRefusal("has unusual nonlinearities, which have no plan rule") }
     let sequence = try PlanSequence(
       layer, place, gates: ["updategate", "resetgate", "hidden_update"], units: layer.numUnits,
-      self)
+      joins: false, self)
     let (count, steps) = (rows * layer.numUnits, sequence.steps)
     let fresh = buffer(steps * count)
     try sequence.begin(sequence.hidden, "hid_init")
@@ -24,9 +24,9 @@ extension PlanBuilder {
       sequence.carry(position)
       emit(
         .gruStep,
-        [sequence.moment(sequence.given, position), sequence.bias] + cell(position)
-          + [sequence.state(sequence.hidden, position + 1)],
-        sizes: sequence.cellSizes)
+        [sequence.state(sequence.given, position, width: 3 * layer.numUnits), sequence.bias]
+          + cell(position) + [sequence.state(sequence.hidden, position + 1)],
+        sizes: [rows, layer.numUnits])
       sequence.give(position)
     }
     onWayBack { [self] in
@@ -40,12 +40,11 @@ extension PlanBuilder {
       for position in (0..<steps).reversed() {
         sequence.take(position, into: gradient, from: outside)
         let before = buffer(count)
+        let given = sequence.state(givenGradient, position, width: 3 * layer.numUnits)
         let carried = sequence.state(carriedGradient, position, width: 3 * layer.numUnits)
         emit(
-          .gruStepBack,
-          [gradient] + cell(position)
-            + [sequence.moment(givenGradient, position), carried, before],
-          sizes: sequence.cellSizes)
+          .gruStepBack, [gradient] + cell(position) + [given, carried, before],
+          sizes: [rows, layer.numUnits])
         sequence.carryBack(carried, turned, to: before, adds: true)
         gradient = before
       }
@@ -63,7 +62,8 @@ extension PlanBuilder {
     else { throw PlanRefusal("has unusual nonlinearities, which have no plan rule") }
     let units = layer.numUnits
     let sequence = try PlanSequence(
-      layer, place, gates: ["ingate", "forgetgate", "cell", "outgate"], units: units, self)
+      layer, place, gates: ["ingate", "forgetgate", "cell", "outgate"], units: units,
+      joins: true, self)
     let (count, steps) = (rows * units, sequence.steps)
     let (cells, squashed) = (buffer((steps + 1) * count), buffer(steps * count))
     let peepholeNames = ["ingate", "forgetgate", "outgate"].map { "W_cell_to_\($0)" }
@@ -89,16 +89,13 @@ extension PlanBuilder {
       sequence.carry(position)
       emit(
         .lstmStep,
-        [sequence.moment(sequence.given, position), sequence.bias, peepholes] + cell(position)
+        [sequence.bias, peepholes] + cell(position)
           + [sequence.state(sequence.hidden, position + 1)],
-        sizes: sequence.cellSizes)
+        sizes: [rows, units])
       sequence.give(position)
     }
     onWayBack { [self] in
       guard let outside = sequence.output.gradient else { return }
-      let (givenGradient, carriedGradient) = (
-        buffer(4 * steps * count), buffer(4 * steps * count)
-      )
       let turned = try sequence.turnedWeights()
       let peepholeSums = peepholes.map { _ in buffer(3 * units) }
       if let peepholeSums { fill(peepholeSums, with: 0) }
@@ -108,14 +105,14 @@ extension PlanBuilder {
       fill(gradient, with: 0)
       for position in (0..<steps).reversed() {
         sequence.take(position, into: gradient, from: outside)
-        let carried = sequence.state(carriedGradient, position, width: 4 * units)
+        // The gates make room for their gradients.
         emit(
           .lstmStepBack,
-          [gradient, cellGradient] + cell(position)
-            + [peepholes, sequence.moment(givenGradient, position), carried, peepholeSums],
-          sizes: sequence.cellSizes)
+          [gradient, cellGradient] + cell(position) + [peepholes, peepholeSums],
+          sizes: [rows, units])
         let before = buffer(count)
-        sequence.carryBack(carried, turned, to: before, adds: false)
+        let gates = sequence.state(sequence.carried, position, width: 4 * units)
+        sequence.carryBack(gates, turned, to: before, adds: false)
         gradient = before
       }
       try sequence.endBack(gradient, "hid_init")
@@ -123,7 +120,7 @@ extension PlanBuilder {
       for (number, index) in peepholeIndices.enumerated() {
         if let peepholeSums { sequence.addBack(peepholeSums, number * units, toParameter: index) }
       }
-      try sequence.finish(givenGradient: givenGradient, carriedGradient: carriedGradient)
+      try sequence.finish(givenGradient: sequence.given, carriedGradient: sequence.carried)
     }
     return sequence.output
   }

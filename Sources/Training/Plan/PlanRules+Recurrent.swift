@@ -13,14 +13,18 @@ struct PlanSequence {
   let steps: Int
   private let place: PlanPlace
   private let recurrence: Recurrence
-  /// The products of all steps with the input, sample by sample.
+  /// The input, step by step in the order of the visits.
+  private let visited: Int
+  /// The products of all steps with the input, step by step.
   let given: Int
   /// The biases side by side.
   let bias: Int
   /// The hidden states; the first is where the sequence begins.
   let hidden: Int
-  /// Products with the hidden state, step by step; the cell turns them into its gates.
+  /// Products with the hidden state, step by step, added to `given` where the sequence `joins` both;
+  /// the cell turns them into its gates.
   let carried: Int
+  private let joins: Bool
   /// The matrices of the hidden state in panels, which the products of all steps read.
   private let carrying: [Int]
 
@@ -30,7 +34,7 @@ struct PlanSequence {
   private var returnsFinal: Bool { recurrence.onlyReturnFinal }
 
   init(
-    _ layer: some SequenceLayer, _ place: PlanPlace, gates: [String], units: Int,
+    _ layer: some SequenceLayer, _ place: PlanPlace, gates: [String], units: Int, joins: Bool,
     _ builder: PlanBuilder
   ) throws {
     recurrence = layer.recurrence
@@ -40,14 +44,16 @@ struct PlanSequence {
       throw PlanRefusal("has a mask, a given state or cut gradients, which have no plan rule")
     }
     (self.builder, self.place, self.gates, self.units) = (builder, place, gates, units)
+    self.joins = joins
     input = builder.plain(place.inputs[0])
     steps = input.shape[0]
     let rows = builder.rows
     let (width, depth) = (gates.count * units, input.width / input.shape[0])
+    visited = builder.buffer(rows * steps * depth)
     given = builder.buffer(rows * steps * width)
     bias = builder.buffer(width)
     hidden = builder.buffer((steps + 1) * rows * units)
-    carried = builder.buffer(steps * rows * width)
+    carried = joins ? given : builder.buffer(steps * rows * width)
     carrying = try gates.map { gate in
       let panels = builder.panels(rows: units, columns: units)
       let weights = builder.parameter(try place.parameter("W_hid_to_\(gate)"))
@@ -62,12 +68,17 @@ struct PlanSequence {
     output = PlanValue(
       shape: place.shape, buffer: own ?? builder.buffer(rows * steps * units),
       needsGradient: true)
+    for position in 0..<steps {
+      builder.emit(
+        .copyRows, [moment(input.buffer, position), state(visited, position, width: depth)],
+        sizes: [rows, depth, steps * depth, depth, 0])
+    }
     for (number, gate) in gates.enumerated() {
       let weights = builder.parameter(try place.parameter("W_in_to_\(gate)"))
       let part = builder.slice(
         given, from: number * units, count: rows * steps * width - number * units)
       builder.emit(
-        .multiply, [input.buffer, weights, part],
+        .multiply, [visited, weights, part],
         sizes: [rows * steps, units, depth, depth, 1, units, 1, width, 0])
       let biasPart = builder.slice(bias, from: number * units, count: units)
       builder.emit(
@@ -85,14 +96,11 @@ struct PlanSequence {
     return builder.slice(buffer, from: position * count, count: count)
   }
 
-  /// Where the first sample's numbers of a step are, in products sample by sample.
-  func moment(_ buffer: Int, _ position: Int) -> Int {
-    let first = time(position) * width
-    return builder.slice(buffer, from: first, count: rows * steps * width - first)
+  /// Where the first sample's numbers of a step are in the input, or in its gradient.
+  private func moment(_ buffer: Int, _ position: Int) -> Int {
+    let first = time(position) * depth
+    return builder.slice(buffer, from: first, count: rows * input.width - first)
   }
-
-  /// The sizes of a cell's operation.
-  var cellSizes: [Int] { [rows, units, steps * width] }
 
   /// Puts the first value of a state at its beginning.
   func begin(_ buffer: Int, _ parameter: String) throws {
@@ -109,7 +117,8 @@ struct PlanSequence {
       builder.emit(
         .multiply, [state(hidden, position), panels, to],
         sizes: [
-          rows, units, units, units, 1, 0, 0, width, 0, units * PlanOperation.panelWidth,
+          rows, units, units, units, 1, 0, 0, width, joins ? 1 : 0,
+          units * PlanOperation.panelWidth,
         ])
     }
   }
@@ -167,20 +176,32 @@ struct PlanSequence {
     let sums = builder.buffer(width)
     builder.fill(sums, with: 0)
     builder.emit(.columnSums, [givenGradient, sums], sizes: [rows * steps, width])
-    try weightsBack("W_in", input.buffer, givenGradient, depth)
+    try weightsBack("W_in", visited, givenGradient, depth)
     try weightsBack("W_hid", hidden, carriedGradient, units)
     for (number, gate) in gates.enumerated() {
       let offset = number * units
       addBack(sums, offset, toParameter: try place.parameter("b_\(gate)"))
-      if input.needsGradient {
-        let (to, adds) = builder.gradient(of: input)
-        let part = builder.slice(
-          givenGradient, from: offset, count: rows * steps * width - offset)
-        let weights = builder.parameter(try place.parameter("W_in_to_\(gate)"))
-        builder.emit(
-          .multiply, [part, weights, to],
-          sizes: [rows * steps, depth, units, width, 1, 1, units, depth, adds ? 1 : 0])
-      }
+    }
+    try inputBack(givenGradient)
+  }
+
+  /// The gradient of the input.
+  private func inputBack(_ givenGradient: Int) throws {
+    guard input.needsGradient else { return }
+    let visitedGradient = builder.buffer(rows * steps * depth)
+    for (number, gate) in gates.enumerated() {
+      let offset = number * units
+      let part = builder.slice(givenGradient, from: offset, count: rows * steps * width - offset)
+      let weights = builder.parameter(try place.parameter("W_in_to_\(gate)"))
+      builder.emit(
+        .multiply, [part, weights, visitedGradient],
+        sizes: [rows * steps, depth, units, width, 1, 1, units, depth, number > 0 ? 1 : 0])
+    }
+    let (to, adds) = builder.gradient(of: input)
+    for position in 0..<steps {
+      builder.emit(
+        .copyRows, [state(visitedGradient, position, width: depth), moment(to, position)],
+        sizes: [rows, depth, depth, steps * depth, adds ? 1 : 0])
     }
   }
 
