@@ -16,6 +16,8 @@ public final class JournalWriter: Sendable {
     var keys: [String: Int] = [:]
     var isFlushScheduled = false
     var failure: StorageError?
+    /// Why bytes that were written may not be on the disk; asking again would not bring them there.
+    var loss: StorageError?
   }
 
   private static let delay = DispatchTimeInterval.milliseconds(150)
@@ -105,11 +107,19 @@ public final class JournalWriter: Sendable {
   /// Writes what is buffered and waits until the disk has it.
   public func synchronize() throws(StorageError) {
     let outcome: Result<Void, StorageError> = state.withLock { state in
-      write(&state).flatMap { _ in
-        Result { () throws(StorageError) in try Files.synchronize(state.descriptor, url) }
-      }
+      write(&state).flatMap { _ in confirm(&state, state.descriptor) }
     }
     try outcome.get()
+  }
+
+  /// Waits until the disk has what was written; once it did not, it never has.
+  private func confirm(_ state: inout State, _ descriptor: Int32) -> Result<Void, StorageError> {
+    if let loss = state.loss { return .failure(loss) }
+    do throws(StorageError) { try Files.synchronize(descriptor, url) } catch {
+      state.loss = error
+      return .failure(error)
+    }
+    return .success(())
   }
 
   /// Writes what is left and closes the file; nothing can be appended any more.
@@ -120,9 +130,7 @@ public final class JournalWriter: Sendable {
         Result { () throws(StorageError) in
           let descriptor = state.descriptor
           state.descriptor = -1
-          let synchronized = Result { () throws(StorageError) in
-            try Files.synchronize(descriptor, url)
-          }
+          let synchronized = confirm(&state, descriptor)
           try Files.close(descriptor, url)
           try synchronized.get()
         }
@@ -155,16 +163,21 @@ public final class JournalWriter: Sendable {
       }
       if !state.isFlushScheduled {
         state.isFlushScheduled = true
+        let faults = FileFaults.current
         JournalWriter.queue.asyncAfter(deadline: .now() + JournalWriter.delay) { [weak self] in
-          self?.state.withLock { state in
-            state.isFlushScheduled = false
-            if state.descriptor >= 0, let self { _ = self.write(&state) }
-          }
+          FileFaults.$current.withValue(faults) { self?.flushLater() }
         }
       }
       return state.failure.map { .failure($0) } ?? .success(())
     }
     try outcome.get()
+  }
+
+  private func flushLater() {
+    state.withLock { state in
+      state.isFlushScheduled = false
+      if state.descriptor >= 0 { _ = write(&state) }
+    }
   }
 
   /// Writes the buffer; on failure the file ends at its last whole record and the buffer is kept.
@@ -180,7 +193,7 @@ public final class JournalWriter: Sendable {
       state.buffer.bytes.removeAll(keepingCapacity: true)
       state.failure = nil
     case .failure(let error):
-      ftruncate(descriptor, off_t(state.committed))
+      try? Files.truncate(descriptor, to: state.committed, url)
       state.failure = error
     }
     return outcome
