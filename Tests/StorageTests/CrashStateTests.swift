@@ -21,7 +21,7 @@ struct CrashStateTests {
         do { try change(subject) } catch { hasSucceeded = false }
       }
       try check(subject, hasSucceeded)
-      if !faults.isDead { return count }
+      if !faults.hasStruck { return count }
     }
     Issue.record("The change never came to its end.")
     return 0

@@ -110,8 +110,8 @@ struct MeasuringTests {
     let (first, _, state) = try run(
       recipe(epochs: 1), [.init(step: Self.last, call: Self.afterwards, action: .pause)])
     #expect(state == .paused)
-    let (second, _, end) = try run(
-      recipe(epochs: 1), [], resuming: try #require(first.checkpoints.last))
+    let checkpoint = try #require(first.checkpoints.last)
+    let (second, _, end) = try run(recipe(epochs: 1), [], resuming: checkpoint)
     #expect(end == .finished)
     #expect(first.values("test/loss").isEmpty)
     #expect(second.values("test/loss") == plain.values("test/loss"))

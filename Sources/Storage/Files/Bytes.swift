@@ -49,12 +49,14 @@ struct ByteReader {
   }
   mutating func float() -> Float? { word().map { Float(bitPattern: $0) } }
 
-  mutating func count() -> Int? {
+  mutating func count() -> Int? { variable().flatMap { Int(exactly: $0) } }
+
+  mutating func variable() -> UInt64? {
     var value: UInt64 = 0
     var shift: UInt64 = 0
-    while shift < 63, let next = byte() {
+    while shift < 64, let next = byte() {
       value |= UInt64(next & 0x7F) << shift
-      if next < 0x80 { return Int(exactly: value) }
+      if next < 0x80 { return value }
       shift += 7
     }
     return nil

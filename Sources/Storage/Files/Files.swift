@@ -15,10 +15,12 @@ enum Files {
 
   /// Opens a file; it is closed in child processes.
   static func open(_ url: URL, _ flags: Int32, _ action: String) throws(StorageError) -> Int32 {
-    if flags & (O_WRONLY | O_RDWR) != 0 { try FileFaults.step(url) }
+    let isWritten = flags & (O_WRONLY | O_RDWR) != 0
     while true {
-      let descriptor = url.path.withCString { path in
-        systemOpen(path, flags | O_CLOEXEC, fileMode)
+      let descriptor = try FileFaults.call(
+        isWritten ? .open(url, isEmptied: flags & O_TRUNC != 0) : .read(url)
+      ) { _ in
+        url.path.withCString { systemOpen($0, flags | O_CLOEXEC, fileMode) }
       }
       if descriptor >= 0 { return descriptor }
       if errno != EINTR { throw .system(errno, action, url) }
@@ -39,14 +41,18 @@ enum Files {
 
   /// Closes a descriptor; some file systems report a lost write only here.
   static func close(_ descriptor: Int32, _ url: URL) throws(StorageError) {
-    #if canImport(Glibc)
-      let result = Glibc.close(descriptor)
-    #elseif canImport(Musl)
-      let result = Musl.close(descriptor)
-    #else
-      let result = Darwin.close(descriptor)
-    #endif
+    let result = try FileFaults.call(.close(url)) { _ in systemClose(descriptor) }
     if result != 0 && errno != EINTR { throw .system(errno, "close the file", url) }
+  }
+
+  private static func systemClose(_ descriptor: Int32) -> Int32 {
+    #if canImport(Glibc)
+      Glibc.close(descriptor)
+    #elseif canImport(Musl)
+      Musl.close(descriptor)
+    #else
+      Darwin.close(descriptor)
+    #endif
   }
 
   /// Writes all bytes at the descriptor's position.
@@ -54,15 +60,15 @@ enum Files {
     throws(StorageError)
   {
     var done = 0
-    if FileFaults.isLast {
-      // Who dies while writing has written a part.
-      let half = UnsafeRawBufferPointer(rebasing: bytes.prefix(bytes.count / 2))
-      _ = half.baseAddress.map { systemWrite(descriptor, $0, half.count) }
-    }
-    try FileFaults.step(url)
     while done < bytes.count {
-      guard let base = bytes.baseAddress else { return }
-      let count = systemWrite(descriptor, base + done, bytes.count - done)
+      guard let base = bytes.baseAddress.map({ $0 + done }) else { return }
+      let left = bytes.count - done
+      let count = try FileFaults.call(.write(url, Data(bytes: base, count: left))) {
+        // Who dies while writing has written a part.
+        _ = systemWrite(descriptor, base, left / 2)
+      } _: { isShort in
+        systemWrite(descriptor, base, isShort ? (left + 1) / 2 : left)
+      }
       if count < 0 {
         if errno == EINTR { continue }
         throw .system(errno, "write", url)
@@ -96,8 +102,18 @@ enum Files {
 
   /// Waits until the disk has the file's bytes.
   static func synchronize(_ descriptor: Int32, _ url: URL) throws(StorageError) {
-    try FileFaults.step(url)
-    if fsync(descriptor) != 0 { throw .system(errno, "write to the disk", url) }
+    while try FileFaults.call(.synchronize(url), { _ in fsync(descriptor) }) != 0 {
+      // Anything but an interruption means that bytes may be lost: asking again would not bring
+      // them back, but might be answered with a yes.
+      if errno != EINTR { throw .system(errno, "write to the disk", url) }
+    }
+  }
+
+  /// Cuts a file to so many bytes.
+  static func truncate(_ descriptor: Int32, to size: Int, _ url: URL) throws(StorageError) {
+    if try FileFaults.call(.truncate(url, size), { _ in ftruncate(descriptor, off_t(size)) }) != 0 {
+      throw .system(errno, "shorten", url)
+    }
   }
 
   /// Waits until the disk has a file or the names in a folder.
@@ -111,15 +127,18 @@ enum Files {
   /// Makes a folder, and those above it, readable by its owner only; one that is there is fine.
   static func makeFolder(_ url: URL) throws(StorageError) {
     let parent = url.deletingLastPathComponent()
-    try FileFaults.step(url)
-    if mkdir(url.path, folderMode) == 0 { return try synchronize(parent) }
-    if errno == ENOENT && url.pathComponents.count > 1 {
+    var code = try systemMakeFolder(url)
+    if code == ENOENT && url.pathComponents.count > 1 {
       try makeFolder(parent)
-      if mkdir(url.path, folderMode) == 0 { return try synchronize(parent) }
+      code = try systemMakeFolder(url)
     }
-    let code = errno
+    if code == 0 { return try synchronize(parent) }
     if code == EEXIST && isFolder(url) { return }
     throw .system(code, "make the folder", url)
+  }
+
+  private static func systemMakeFolder(_ url: URL) throws(StorageError) -> Int32 {
+    try FileFaults.call(.makeFolder(url), { _ in mkdir(url.path, folderMode) }) == 0 ? 0 : errno
   }
 
   static func isFolder(_ url: URL) -> Bool {
@@ -181,86 +200,6 @@ enum Files {
     }
     try close(descriptor, url)
     return try outcome.get()
-  }
-
-  /// Renames; the target is replaced only if `replacing`.
-  static func rename(_ from: URL, to target: URL, replacing: Bool) throws(StorageError) {
-    try FileFaults.step(target)
-    if replacing {
-      if systemRename(from.path, target.path) != 0 { throw .system(errno, "rename", target) }
-      return
-    }
-    #if os(Linux)
-      if let renameWithFlags {
-        if renameWithFlags(AT_FDCWD, from.path, AT_FDCWD, target.path, 1) == 0 { return }
-        // Some network file systems do not know the flag; then look before the rename.
-        if errno != EINVAL && errno != ENOSYS { throw .system(errno, "rename", target) }
-      }
-    #endif
-    if exists(target) { throw .system(EEXIST, "rename", target) }
-    if systemRename(from.path, target.path) != 0 { throw .system(errno, "rename", target) }
-  }
-
-  #if os(Linux)
-    private typealias RenameFunction =
-      @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
-
-    /// The C library's `renameat2`, which its Swift module does not show.
-    private static let renameWithFlags: RenameFunction? = dlsym(nil, "renameat2")
-      .map { unsafeBitCast($0, to: RenameFunction.self) }
-  #endif
-
-  private static func systemRename(_ from: String, _ target: String) -> Int32 {
-    #if canImport(Glibc)
-      Glibc.rename(from, target)
-    #elseif canImport(Musl)
-      Musl.rename(from, target)
-    #else
-      Darwin.rename(from, target)
-    #endif
-  }
-
-  /// Puts the folder `new` in the place of `old`, without a moment in which there is neither.
-  static func replace(_ old: URL, by new: URL) throws(StorageError) {
-    #if os(Linux)
-      let exchange: UInt32 = 2
-      try FileFaults.step(old)
-      if let renameWithFlags,
-        renameWithFlags(AT_FDCWD, new.path, AT_FDCWD, old.path, exchange) == 0
-      {
-        try synchronize(old.deletingLastPathComponent())
-        return try remove(new)
-      }
-      if errno != EINVAL && errno != ENOSYS && errno != ENOENT {
-        throw .system(errno, "replace", old)
-      }
-    #endif
-    try removeFolder(old)
-    try rename(new, to: old, replacing: false)
-  }
-
-  /// Removes a file or a folder with all it holds; what is not there is fine.
-  static func remove(_ url: URL) throws(StorageError) {
-    guard exists(url) else { return }
-    if FileFaults.isLast, isFolder(url), let first = names(in: url).first {
-      // Who dies while removing has removed a part.
-      try? FileManager.default.removeItem(at: url.child(first))
-    }
-    try FileFaults.step(url)
-    do { try FileManager.default.removeItem(at: url) } catch {
-      if exists(url) {
-        throw StorageError(.system(EACCES), path: url.path, "cannot remove it: \(error)")
-      }
-    }
-  }
-
-  /// Removes a folder so that it is gone at once or not at all, even if the process dies.
-  static func removeFolder(_ url: URL) throws(StorageError) {
-    guard exists(url) else { return }
-    let trash = url.deletingLastPathComponent()
-      .child(".trash-\(Names.randomText(8))")
-    try rename(url, to: trash, replacing: false)
-    try remove(trash)
   }
 
   /// Bytes that may still be written to the file system of `url`; `nil` if it does not say.

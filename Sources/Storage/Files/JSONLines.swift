@@ -11,14 +11,17 @@ struct JSONLines {
   func append(_ value: some Encodable, isDurable: Bool) throws(StorageError) {
     let descriptor = try Files.open(url, O_RDWR | O_CREAT | O_APPEND, "append")
     let outcome = Result { () throws(StorageError) in
-      try appendLine(RecordJSON.encode(value), descriptor)
+      let isNew = try appendLine(RecordJSON.encode(value), descriptor)
       if isDurable { try Files.synchronize(descriptor, url) }
+      // All lines are lost with the file's name.
+      if isNew { try Files.synchronize(url.deletingLastPathComponent()) }
     }
     try Files.close(descriptor, url)
     try outcome.get()
   }
 
-  private func appendLine(_ line: Data, _ descriptor: Int32) throws(StorageError) {
+  /// Appends a line and returns whether the file was empty before.
+  private func appendLine(_ line: Data, _ descriptor: Int32) throws(StorageError) -> Bool {
     let end = lseek(descriptor, 0, SEEK_END)
     var bytes = Data()
     var last: UInt8 = 10
@@ -27,9 +30,10 @@ struct JSONLines {
     bytes.append(10)
     do { try Files.write(descriptor, bytes, url) } catch {
       // Half a line would be closed by the next writer; none at all is better.
-      ftruncate(descriptor, end)
+      try? Files.truncate(descriptor, to: Int(end), url)
       throw error
     }
+    return end == 0
   }
 
   /// Reads the whole lines from `offset` on and moves it behind them; damaged lines are left out.

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// It is made from the files and can be made again. Only the engine's process writes it.
 public final class Index: Sendable {
-  static let version = 2
+  static let version = 3
 
   /// The file.
   public let url: URL

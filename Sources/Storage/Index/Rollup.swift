@@ -104,19 +104,3 @@ enum Envelope {
     return merged.map(\.bucket)
   }
 }
-
-/// Values of fixed size as the bytes of a BLOB, in the machine's own order: the index is made again
-/// on another machine.
-enum Packed {
-  static func data<Value: BitwiseCopyable>(_ values: ArraySlice<Value>) -> Data {
-    values.withUnsafeBytes { Data($0) }
-  }
-
-  static func values<Value: BitwiseCopyable>(_ type: Value.Type, _ data: Data) -> [Value] {
-    let count = data.count / MemoryLayout<Value>.stride
-    return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
-      data.copyBytes(to: UnsafeMutableRawBufferPointer(buffer))
-      initialized = count
-    }
-  }
-}

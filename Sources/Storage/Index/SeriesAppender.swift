@@ -7,7 +7,7 @@ import GRDB
 /// ones only. A level is stored in rows of 4,096 entries; its end is in rows of at most 256, so that
 /// a live series rewrites little, and 16 of those become one row.
 struct SeriesAppender {
-  private struct Level<Entry: BitwiseCopyable> {
+  private struct Level<Entry: ColumnEntry> {
     /// The number of the first entry in memory; a multiple of 256.
     var first = 0
     var entries: [Entry] = []
@@ -64,7 +64,7 @@ struct SeriesAppender {
     return total
   }
 
-  private static func tail<Entry: BitwiseCopyable>(
+  private static func tail<Entry: ColumnEntry>(
     _ database: Database, _ id: Int64, level: Int, as type: Entry.Type
   ) throws -> Level<Entry> {
     let sql =
@@ -73,7 +73,7 @@ struct SeriesAppender {
       return Level()
     }
     let first: Int = row["first"]
-    let entries = Packed.values(type, row["data"] as Data)
+    let entries = try Packed.values(type, row["data"] as Data)
     return entries.count < tailRow
       ? Level(first: first, entries: entries) : Level(first: first + entries.count)
   }
@@ -118,7 +118,7 @@ struct SeriesAppender {
     .execute(arguments: [count, lastStep, lastValue.isNaN ? nil : lastValue, id])
   }
 
-  private static func save<Entry: BitwiseCopyable>(
+  private static func save<Entry: ColumnEntry>(
     _ level: inout Level<Entry>, _ database: Database, _ id: Int64, level number: Int,
     lastStep: (Entry) -> Int
   ) throws {
@@ -139,7 +139,8 @@ struct SeriesAppender {
       if row.count < tailRow { break }
       done += row.count
       if !isWhole && (level.first + done) % wholeRow == 0 {
-        try seal(database, id, number, from: level.first + done - wholeRow, lastStep: end)
+        try seal(
+          Entry.self, database, id, number, from: level.first + done - wholeRow, lastStep: end)
       }
     }
     level.entries.removeFirst(done)
@@ -148,18 +149,23 @@ struct SeriesAppender {
   }
 
   /// Makes one row of the sixteen that fill it.
-  private static func seal(
-    _ database: Database, _ id: Int64, _ level: Int, from first: Int, lastStep: Int
+  private static func seal<Entry: ColumnEntry>(
+    _ type: Entry.Type, _ database: Database, _ id: Int64, _ level: Int, from first: Int,
+    lastStep: Int
   ) throws {
     let range = "series = ? AND level = ? AND first >= ? AND first < ?"
     let key: StatementArguments = [id, level, first, first + wholeRow]
-    let pieces = try Data.fetchAll(
+    var entries: [Entry] = []
+    for piece in try Data.fetchAll(
       database, sql: "SELECT data FROM block WHERE \(range) ORDER BY first", arguments: key)
+    {
+      entries += try Packed.values(type, piece)
+    }
     try database.execute(sql: "DELETE FROM block WHERE \(range)", arguments: key)
     try database.execute(
       sql: """
         INSERT INTO block (series, level, first, count, lastStep, data) VALUES (?, ?, ?, ?, ?, ?)
         """,
-      arguments: [id, level, first, wholeRow, lastStep, pieces.reduce(Data(), +)])
+      arguments: [id, level, first, wholeRow, lastStep, Packed.data(entries[...])])
   }
 }

@@ -57,7 +57,7 @@ enum SeriesStore {
         """)
     guard let row = try Row.fetchOne(statement, arguments: [id, step]) else { return count }
     let first: Int = row["first"]
-    let points = Packed.values(SeriesPoint.self, row["data"] as Data)
+    let points = try Packed.values(SeriesPoint.self, row["data"] as Data)
     return first + points.partitioningIndex { $0.step > step }
   }
 
@@ -83,7 +83,7 @@ enum SeriesStore {
     low < high ? try entries(database, id, low, high, level: 0, as: SeriesPoint.self) : []
   }
 
-  private static func entries<Entry: BitwiseCopyable>(
+  private static func entries<Entry: ColumnEntry>(
     _ database: Database, _ id: Int64, _ low: Int, _ high: Int, level: Int, as type: Entry.Type
   ) throws -> [Entry] {
     let statement = try database.cachedStatement(
@@ -97,7 +97,7 @@ enum SeriesStore {
       statement, arguments: [id, level, low - SeriesAppender.wholeRow, high])
     while let row = try rows.next() {
       let first: Int = row["first"]
-      let values = Packed.values(type, row["data"] as Data)
+      let values = try Packed.values(type, row["data"] as Data)
       let start = max(low - first, 0)
       let end = min(high - first, values.count)
       if start < end { found += values[start..<end] }

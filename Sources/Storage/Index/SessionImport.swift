@@ -43,11 +43,13 @@ struct SessionImport {
     }
   }
 
-  /// Reads on in the first journal that has more; `nil` if none has.
-  mutating func next(_ folder: SessionFolder) throws(StorageError) -> Batch? {
+  /// Reads on in the first journal that has more, about `limit` bytes of it; `nil` if none has.
+  mutating func next(
+    _ folder: SessionFolder, limit: Int = 4 << 20
+  ) throws(StorageError) -> Batch? {
     for (attempt, url) in folder.journals() {
       var reader = readers[attempt] ?? JournalReader(url, position: positions[attempt] ?? .init())
-      let records = try reader.records(limit: 4 << 20)
+      let records = try reader.records(limit: limit)
       if !records.isEmpty { return Batch(attempt: attempt, reader: reader, records: records) }
       readers[attempt] = reader
     }

@@ -146,7 +146,7 @@ public final class EventFileWriter: Sendable {
       Result { () throws(StorageError) in try Files.write(descriptor, bytes, url) }
     }
     if case .failure = outcome {
-      ftruncate(descriptor, off_t(state.committed))
+      try? Files.truncate(descriptor, to: state.committed, url)
     } else {
       state.committed += state.buffer.bytes.count
     }

@@ -16,6 +16,8 @@ public final class JournalWriter: Sendable {
     var keys: [String: Int] = [:]
     var isFlushScheduled = false
     var failure: StorageError?
+    /// Why bytes that were written may not be on the disk; asking again would not bring them there.
+    var loss: StorageError?
   }
 
   private static let delay = DispatchTimeInterval.milliseconds(150)
@@ -107,6 +109,7 @@ public final class JournalWriter: Sendable {
     // By a descriptor of its own: whoever appends meanwhile does not wait for the disk.
     let copy: Result<Int32, StorageError> = state.withLock { state in
       write(&state).flatMap { _ in
+        if let loss = state.loss { return .failure(loss) }
         let copy = fcntl(state.descriptor, F_DUPFD_CLOEXEC, 0)
         return copy >= 0 ? .success(copy) : .failure(.system(errno, "write to the disk", url))
       }
@@ -116,7 +119,18 @@ public final class JournalWriter: Sendable {
       try Files.synchronize(descriptor, url)
     }
     try Files.close(descriptor, url)
+    if case .failure(let error) = synchronized { state.withLock { $0.loss = error } }
     try synchronized.get()
+  }
+
+  /// Waits until the disk has what was written; once it did not, it never has.
+  private func confirm(_ state: inout State, _ descriptor: Int32) -> Result<Void, StorageError> {
+    if let loss = state.loss { return .failure(loss) }
+    do throws(StorageError) { try Files.synchronize(descriptor, url) } catch {
+      state.loss = error
+      return .failure(error)
+    }
+    return .success(())
   }
 
   /// Writes what is left and closes the file; nothing can be appended any more.
@@ -127,9 +141,7 @@ public final class JournalWriter: Sendable {
         Result { () throws(StorageError) in
           let descriptor = state.descriptor
           state.descriptor = -1
-          let synchronized = Result { () throws(StorageError) in
-            try Files.synchronize(descriptor, url)
-          }
+          let synchronized = confirm(&state, descriptor)
           try Files.close(descriptor, url)
           try synchronized.get()
         }
@@ -162,16 +174,21 @@ public final class JournalWriter: Sendable {
       }
       if !state.isFlushScheduled {
         state.isFlushScheduled = true
+        let faults = FileFaults.current
         JournalWriter.queue.asyncAfter(deadline: .now() + JournalWriter.delay) { [weak self] in
-          self?.state.withLock { state in
-            state.isFlushScheduled = false
-            if state.descriptor >= 0, let self { _ = self.write(&state) }
-          }
+          FileFaults.$current.withValue(faults) { self?.flushLater() }
         }
       }
       return state.failure.map { .failure($0) } ?? .success(())
     }
     try outcome.get()
+  }
+
+  private func flushLater() {
+    state.withLock { state in
+      state.isFlushScheduled = false
+      if state.descriptor >= 0 { _ = write(&state) }
+    }
   }
 
   /// Writes the buffer; on failure the file ends at its last whole record and the buffer is kept.
@@ -187,7 +204,7 @@ public final class JournalWriter: Sendable {
       state.buffer.bytes.removeAll(keepingCapacity: true)
       state.failure = nil
     case .failure(let error):
-      ftruncate(descriptor, off_t(state.committed))
+      try? Files.truncate(descriptor, to: state.committed, url)
       state.failure = error
     }
     return outcome

@@ -88,7 +88,7 @@ public struct CheckpointDraft: Sendable {
   /// Takes a file of another checkpoint over: without a copy where the file system can.
   func link(_ source: URL, as name: String) throws(StorageError) {
     let target = url.child(name)
-    if hardLink(source.path, target.path) == 0 { return }
+    if try Files.link(source, to: target) { return }
     guard let data = try Files.read(source) else {
       throw StorageError(.missing, path: source.path, "the checkpoint's file is gone")
     }
@@ -226,6 +226,3 @@ public struct CheckpointStore: Sendable, Equatable {
       url: url.child("step-\(padded)-\(attempt)"), step: step, attempt: attempt)
   }
 }
-
-/// `link(2)`, which a draft's own method of that name would hide.
-private func hardLink(_ source: String, _ target: String) -> Int32 { link(source, target) }

@@ -81,7 +81,7 @@ public struct ParamsStore: Sendable, Equatable {
         try take(draft, data.count, digest, model, name, origin)
       }
     } catch {
-      unlink(draft.path)
+      try? Files.remove(draft)
       throw error
     }
   }
