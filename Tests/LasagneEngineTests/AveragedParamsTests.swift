@@ -57,9 +57,13 @@ struct AveragedParamsTests {
     let bench = try Bench()
     defer { bench.remove() }
     let engine = try await bench.engine()
+    // Only the ends of epochs are reported, so that the record tells how many there were.
     let request = bench.request(
       epochs: 100_000,
-      recipe: ["average": .object(["epochs": .object(["evaluates": .bool(false)])])], name: "run")
+      recipe: [
+        "average": .object(["epochs": .object(["evaluates": .bool(false)])]),
+        "reportEverySteps": .number(1e6),
+      ], name: "run")
     let id = try await engine.start(request).request.id
     _ = try await engine.wait(for: id) { $0.step > 20 }
     try await engine.pauseSession(id)

@@ -145,8 +145,10 @@ struct FindLearningRateCommand: ParsableCommand {
     return lines.joined(separator: "\n")
   }
 
-  /// A rate with two digits: `0.0032`.
-  private static func rounded(_ rate: Double) -> String { String(format: "%.2g", rate) }
+  /// A rate with two digits: `0.0032`, `100`.
+  private static func rounded(_ rate: Double) -> String {
+    String(format: "%g", Double(String(format: "%.1e", rate)) ?? rate)
+  }
 }
 
 /// `lasagne find batch-size MODEL DATA`.
