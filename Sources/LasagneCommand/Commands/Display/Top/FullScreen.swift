@@ -126,7 +126,10 @@ final class FullScreen {
         case Int32(Self.news): events.append(.news)
         case SIGWINCH: events.append(.redraw)
         case SIGTSTP: events += takeBreak()
-        case SIGCONT: break
+        case SIGCONT:
+          // Somebody else may have had the terminal meanwhile.
+          enter()
+          events.append(.redraw)
         default: events.append(.end(signal: Int32(byte)))
         }
       }

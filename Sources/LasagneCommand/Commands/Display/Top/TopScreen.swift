@@ -77,7 +77,9 @@ struct TopScreen {
       let limit = device.memoryLimit.map { " of \(NumberText.bytes($0))" } ?? ""
       line += [Span("\(NumberText.bytes(device.memoryHeld))\(limit)")]
       let count = device.sessions.count
-      line += [Span("  \(count) \(count == 1 ? "session" : "sessions")", .faint)]
+      let sessions = "  \(count) \(count == 1 ? "session" : "sessions")"
+      let length = line.reduce(sessions.count) { $0 + $1.text.count }
+      if length <= width { line += [Span(sessions, .faint)] }
       if !device.isAllowed { line += [Span("  not used", .mark)] }
       return line
     }
