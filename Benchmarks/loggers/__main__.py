@@ -70,8 +70,8 @@ def middle(runs):
     result = {}
     for key in runs[0]:
         values = [r[key] for r in runs if r[key] is not None]
-        isNumber = values and not isinstance(values[0], bool)
-        result[key] = statistics.median(values) if isNumber else (values[0] if values else None)
+        is_number = values and not isinstance(values[0], bool)
+        result[key] = statistics.median(values) if is_number else (values[0] if values else None)
     return result
 
 
