@@ -47,10 +47,14 @@ public struct ProfileDrawing: CustomStringConvertible {
     let step = profile.stepSeconds
     var lines = [
       "A step takes \(time(step)), \(percentage(profile.share)) of what the machine could do: "
-        + "its layers' work needs \(time(profile.limitSeconds)) at least.",
-      "Batch, loss, penalties and update: \(time(profile.otherSeconds)), "
-        + "\(percentage(step > 0 ? profile.otherSeconds / step : 0)) of the step.",
+        + "its layers' work needs \(time(profile.limitSeconds)) at least."
     ]
+    // Layers alone may take longer than within a step, where caches are warm.
+    if step > 0, profile.otherSeconds > 0 {
+      lines.append(
+        "Batch, loss, penalties and update: \(time(profile.otherSeconds)), "
+          + "\(percentage(profile.otherSeconds / step)) of the step.")
+    }
     if let bytes = profile.planBytes {
       lines.append("The plan's memory for outputs and gradients: \(NumberText.bytes(bytes)).")
     }

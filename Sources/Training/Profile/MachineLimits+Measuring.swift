@@ -35,7 +35,7 @@ extension MachineLimits {
 
   /// The seconds of the fastest of several runs; the first only warms up.
   private static func best(
-    of runs: Int = 6, _ body: () throws(TensorError) -> Void
+    of runs: Int = 10, _ body: () throws(TensorError) -> Void
   ) throws(TensorError) -> Double {
     try body()
     var best = Double.infinity
