@@ -48,8 +48,9 @@ test-page: ## drive the page in headless Chromium
 golden: setup ## compare with the numbers of the real Lasagne (folder: LASAGNE_GOLDEN)
 	@scripts/golden
 
-bench: release ## time training steps against PyTorch in the same run, then measure the figures
-	@Benchmarks/run
+bench: release ## time training steps and logging against other libraries, then measure the figures
+	@Benchmarks/run peers
+	@Benchmarks/run loggers
 	@Benchmarks/run figures
 
 figures: release ## measure what is promised of sessions: throughput, observation, index, latency

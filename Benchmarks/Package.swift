@@ -15,6 +15,10 @@ let package = Package(
         .product(name: "Training", package: "LasagneEngine"),
       ],
       swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
+      name: "lasagne-log-bench",
+      dependencies: [.product(name: "LasagneEngine", package: "LasagneEngine")],
+      swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -114,6 +114,8 @@ class Comparison:
                     process.run(3)
                     once = process.run(5)
                 except Failure as problem:
+                    if side is OURS:
+                        raise
                     self.leave_out(side, problem)
                     continue
                 process.steps = max(3, int(self.arguments.seconds * 5 / max(once["wall"], 1e-6)))
@@ -165,8 +167,12 @@ def main():
     record = Record(arguments)
     for network in arguments.networks:
         with tempfile.TemporaryDirectory(prefix="lasagne-peers-") as folder:
-            comparison = Comparison(network, arguments, pathlib.Path(folder))
-            record.add(comparison, comparison.measure())
+            try:
+                comparison = Comparison(network, arguments, pathlib.Path(folder))
+                record.add(comparison, comparison.measure())
+            except (Failure, subprocess.CalledProcessError) as problem:
+                # Without ours there is nothing to compare with.
+                sys.exit(f"error: {network}: LasagneEngine: {problem}")
             # Whoever is ended in the middle keeps what was measured.
             record.write(versions)
     record.close()

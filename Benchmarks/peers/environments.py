@@ -6,6 +6,7 @@ first asked for. Versions are pinned here; a run's record says which were used.
 
 import fcntl
 import hashlib
+import json
 import os
 import pathlib
 import subprocess
@@ -45,7 +46,7 @@ def cache():
     return pathlib.Path(os.environ.get("LASAGNE_CACHE") or pathlib.Path(base) / "lasagne-engine")
 
 
-def base_python(name):
+def base_python():
     """The interpreter that environments are made with."""
     given = os.environ.get("PYTHON")
     if given:
@@ -57,7 +58,7 @@ def base_python(name):
 def environment(name):
     """The python of an environment, which is made first where it is not there."""
     requirements = REQUIREMENTS[name]
-    python = base_python(name)
+    python = base_python()
     version = subprocess.run(
         [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
         check=True, capture_output=True, text=True,
@@ -106,8 +107,6 @@ def versions(name):
         [environment(name), "-m", "pip", "list", "--format", "json"],
         check=True, capture_output=True, text=True,
     )
-    import json
-
     return {package["name"].lower(): package["version"] for package in json.loads(listed.stdout)}
 
 

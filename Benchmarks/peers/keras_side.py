@@ -7,7 +7,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from peers.common import (
     ADAM, BATCH_NORM_EPSILON, BLOCKS, HEADS, IMAGE_SCALE, LAYER_NORM_EPSILON, LENGTH, UNITS,
-    VOCABULARY, NotThere, Rounds, Work, run,
+    VOCABULARY, Rounds, Work, run,
 )
 
 work = Work()
@@ -98,8 +98,30 @@ def recurrent(kind, name):
     return x, classes(kind(128, name=name)(x), "dense1")
 
 
+class Waves(K.Layer):
+    """Adds what stands for the positions of words."""
+
+    def call(self, x):
+        rates = numpy.exp(numpy.arange(0, UNITS, 2) * (-numpy.log(1e4) / UNITS))
+        angles = numpy.arange(LENGTH)[:, None] * rates
+        both = numpy.stack([numpy.sin(angles), numpy.cos(angles)], 2)
+        return x + both.reshape(LENGTH, UNITS).astype(numpy.float32)
+
+
 def transformer():
-    raise NotThere("Keras' own attention keeps its heads in arrays of another form; not compared.")
+    def normal(y, number):
+        return K.LayerNormalization(epsilon=LAYER_NORM_EPSILON, name=f"layerNorm{number}")(y)
+
+    x = keras.Input((LENGTH,), dtype="int32")
+    y = Waves()(K.Embedding(VOCABULARY, UNITS, name="embedding1")(x))
+    for block in range(BLOCKS):
+        inner = normal(y, 2 * block + 1)
+        attention = K.MultiHeadAttention(HEADS, UNITS // HEADS, name=f"attention{block + 1}")
+        y = K.Add()([y, attention(inner, inner)])
+        inner = dense(normal(y, 2 * block + 2), 4 * UNITS, f"dense{2 * block + 1}", "gelu")
+        y = K.Add()([y, dense(inner, UNITS, f"dense{2 * block + 2}", None)])
+    y = K.GlobalAveragePooling1D()(normal(y, 2 * BLOCKS + 1))
+    return x, classes(y, f"dense{2 * BLOCKS + 1}", 2)
 
 
 NETWORKS = {
@@ -133,6 +155,18 @@ def load(model):
                 variance = weights[name + ".inv_std"] ** -2.0 - BATCH_NORM_EPSILON
                 names = (".gamma", ".beta", ".mean")
                 layer.set_weights([weights[name + part] for part in names] + [variance])
+            case K.LayerNormalization():
+                layer.set_weights([weights[name + ".gamma"], weights[name + ".beta"]])
+            case K.Embedding():
+                layer.set_weights([weights[name + ".W"]])
+            case K.MultiHeadAttention():
+                heads = (HEADS, UNITS // HEADS)
+                arrays = []
+                for part in ("query", "key", "value"):
+                    arrays.append(weights[f"{name}.W_{part}"].reshape(UNITS, *heads))
+                    arrays.append(weights[f"{name}.b_{part}"].reshape(heads))
+                W = weights[name + ".W_output"].reshape(*heads, UNITS)
+                layer.set_weights([*arrays, W, weights[name + ".b_output"]])
             case K.GRU():
                 # Its update gate is 1 - Lasagne's; it has a second bias, which is trained too.
                 parts = [("updategate", -1), ("resetgate", 1), ("hidden_update", 1)]

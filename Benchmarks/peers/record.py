@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import statistics
+import subprocess
 
 from report import busy_share, processor
 
@@ -28,8 +29,6 @@ def spread(values):
 
 def commit():
     """The commit that is measured."""
-    import subprocess
-
     shown = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=FOLDER, capture_output=True, text=True
     )

@@ -93,7 +93,8 @@ def resnet(work):
 
 def recurrent(work, kind, **options):
     layer = L.InputLayer((work.batch, 28, 28))
-    layer = kind(layer, 128, only_return_final=True, **options)
+    # Unrolled: Theano's loop does not compile for Python 3.11, and lengths are fixed here anyway.
+    layer = kind(layer, 128, only_return_final=True, unroll_scan=True, **options)
     return L.DenseLayer(layer, 10, nonlinearity=softmax)
 
 

@@ -18,7 +18,8 @@ def load(network, weights, epsilon):
         return weights[name]
 
     def put(parameter, array):
-        array = numpy.ascontiguousarray(array)
+        # A copy also of 1×1 filters turned around, which count as contiguous but have odd strides.
+        array = numpy.array(array, order="C", copy=True)
         if tuple(parameter.shape) != array.shape:
             raise ValueError(f"an array of shape {array.shape} for one of {tuple(parameter.shape)}")
         with torch.no_grad():

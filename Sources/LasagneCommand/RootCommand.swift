@@ -19,8 +19,8 @@ struct RootCommand: AsyncParsableCommand {
     version: "lasagne 0.1.0",
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, FindCommand.self,
-      SummaryCommand.self,
-      ZooCommand.self, CheckGradientsCommand.self, DataCommand.self, ModelsCommand.self,
+      SummaryCommand.self, ZooCommand.self, CheckGradientsCommand.self, ProfileCommand.self,
+      DataCommand.self, ModelsCommand.self,
       ParamsCommand.self, ExportCommand.self, ImportCommand.self, SessionsCommand.self,
       ShowCommand.self, TopCommand.self, PlotCommand.self, ReportCommand.self, SessionCommand.self,
       QueueCommand.self, SearchCommand.self, DevicesCommand.self, ServeCommand.self,

@@ -16,7 +16,15 @@ final class PlanBuilder {
   let rows: Int
   let weights: Weights
   private(set) var operations: [PlanOperation] = []
-  private var tape: [() throws -> Void] = []
+  /// For each operation the layer whose rule asked for it; nil where none did.
+  private(set) var owners: [Int?] = []
+  /// How many of the operations belong to the forward pass.
+  private(set) var forwardCount = 0
+  /// The layer whose rule is at work.
+  var owner: Int?
+  /// Where layers without a rule are noted, instead of ending the work at the first.
+  var refusals: [Int: PlanRefusal]?
+  private var tape: [(owner: Int?, body: () throws -> Void)] = []
   private var bound: [Int: Tensor] = [:]
   private var counts: [Int] = []
   private var parameterBuffers: [Int: Int] = [:]
@@ -84,14 +92,19 @@ final class PlanBuilder {
   /// How many floats a buffer holds.
   func count(of buffer: Int) -> Int { counts[buffer] }
 
+  /// How many buffers there are.
+  var bufferCount: Int { counts.count }
+
   func emit(_ code: PlanOperation.Code, _ buffers: [Int?], sizes: [Int], numbers: [Double] = []) {
     operations.append(PlanOperation(code, buffers, sizes: sizes, numbers: numbers))
+    owners.append(owner)
   }
 
   func emit(
     _ code: PlanOperation.Code, _ buffers: [Int?], sizes: [Int], activation: PlanActivation
   ) {
     operations.append(PlanOperation(code, buffers, sizes: sizes, activation: activation))
+    owners.append(owner)
   }
 
   func fill(_ buffer: Int, with number: Double) {
@@ -99,11 +112,21 @@ final class PlanBuilder {
   }
 
   /// What has to be emitted for gradients, after the same of all rules that come later.
-  func onWayBack(_ body: @escaping () throws -> Void) { tape.append(body) }
+  func onWayBack(_ body: @escaping () throws -> Void) { tape.append((owner, body)) }
+
+  /// What follows belongs to no layer and is not part of the forward pass.
+  func endForward() {
+    owner = nil
+    forwardCount = operations.count
+  }
 
   /// Emits what was recorded, last first.
   func goBack() throws {
-    while let body = tape.popLast() { try body() }
+    while let (owner, body) = tape.popLast() {
+      self.owner = owner
+      try body()
+    }
+    owner = nil
   }
 
   /// Drops what was recorded: it holds this builder.
@@ -116,11 +139,16 @@ final class PlanBuilder {
     }
   }
 
-  /// The plan, and the buffer of each parameter's gradient.
-  func finish() throws(TensorError) -> (plan: StepPlan, gradients: [Int: Int]) {
-    let layout = PlanLayout(
+  /// Where the plan's own buffers lie.
+  func layout() -> PlanLayout {
+    PlanLayout(
       operations: operations, counts: counts, bound: Set(bound.keys), kept: keptBuffers,
       bases: slices.mapValues(\.base))
+  }
+
+  /// The plan, and the buffer of each parameter's gradient.
+  func finish() throws(TensorError) -> (plan: StepPlan, gradients: [Int: Int]) {
+    let layout = layout()
     let buffers = counts.indices.map { index -> StepPlan.Buffer in
       if let tensor = bound[index] { return .bound(tensor) }
       if let (base, offset) = slices[index] {

@@ -44,9 +44,15 @@ struct PlanCompiler {
   ///
   /// - Throws: `PlanRefusal` where something has no plan rule.
   func plan(rows: Int) throws -> (plan: StepPlan, gradients: [Int: Int]) {
+    try built(rows: rows).finish()
+  }
+
+  /// All operations of a step for batches of so many rows.
+  func built(rows: Int) throws -> PlanBuilder {
     let builder = PlanBuilder(rows: rows, weights: weights)
     defer { builder.forgetWayBack() }
     let output = builder.plain(try forward(builder))
+    builder.endForward()
     try loss(of: output, builder)
     try builder.goBack()
     builder.fillMissingGradients()
@@ -54,7 +60,17 @@ struct PlanCompiler {
       let gradient = parameter.isTrainable ? builder.gradient(ofParameter: index).buffer : nil
       builder.emit(.penalty, [builder.parameter(index), gradient], sizes: [parameter.count])
     }
-    return try builder.finish()
+    return builder
+  }
+
+  /// The layers without a plan rule, by their place in the network, and why; one that reads the output
+  /// of another is judged as if that had one.
+  func refusals(rows: Int) throws -> [Int: PlanRefusal] {
+    let builder = PlanBuilder(rows: rows, weights: weights)
+    defer { builder.forgetWayBack() }
+    builder.refusals = [:]
+    _ = try forward(builder)
+    return builder.refusals ?? [:]
   }
 
   /// The number of rows every batch has, where the network says so.
@@ -84,13 +100,18 @@ struct PlanCompiler {
         bindings: structure.bindings[index], shape: try rowShape(index, builder.rows),
         givesLogits: index == outputIndex && function.form != .plain)
       let value: PlanValue
+      builder.owner = index
       do {
         value = try self.value(of: node.layer.base, place, builder)
+      } catch let refusal as PlanRefusal where builder.refusals != nil {
+        builder.refusals?[index] = refusal
+        value = builder.value(place.shape, needsGradient: true)
       } catch let refusal as PlanRefusal {
         throw PlanRefusal("the layer '\(node.name)' (\(node.typeName)) \(refusal)")
       }
       // A layer that only passes its input on gives it more readers.
       value.readers += readers[index]
+      value.owner = value.owner ?? index
       values[index] = value
     }
     guard let output = values[outputIndex] else {

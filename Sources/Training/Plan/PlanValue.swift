@@ -31,6 +31,8 @@ final class PlanValue {
   var gradient: Int?
   /// How many layers read it.
   var readers = 0
+  /// The layer that gives it.
+  var owner: Int?
   /// Whether nobody minds if its numbers are changed in place: what made it does not need them.
   var mayChange = false
 
@@ -78,6 +80,10 @@ extension PlanBuilder {
   func settle(_ value: PlanValue) {
     guard let pending = value.pending else { return }
     value.pending = nil
+    // It is the work of the layer that gave the value, not of the one that reads it first.
+    let reader = owner
+    owner = value.owner ?? reader
+    defer { owner = reader }
     let columns = pending.columns
     let sizes = [rows * value.width / columns, columns]
     let bias = pending.bias.map(parameter)

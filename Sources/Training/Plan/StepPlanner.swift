@@ -8,11 +8,11 @@ import Tensors
 /// within rounding; it works on the same weights and the same state of the update rule, so either
 /// can go on where the other was.
 final class StepPlanner {
-  private let compiler: PlanCompiler
+  let compiler: PlanCompiler
   private let weights: Weights
   private let state: UpdateState
   private let names: [(index: Int, name: String)]
-  private let inputs: PlanInputs
+  let inputs: PlanInputs
   private var plans: [Int: Prepared] = [:]
   private var checked: (recipe: Recipe, reason: String?)?
   /// Why no step is planned, whatever the recipe; nil where steps are.

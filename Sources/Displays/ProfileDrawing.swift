@@ -1,0 +1,105 @@
+import Records
+
+/// A ``StepProfile`` for the terminal: a table of the layers, each with a bar of its time.
+public struct ProfileDrawing: CustomStringConvertible {
+  private let profile: StepProfile
+  private let barWidth: Int
+
+  /// A drawing whose longest bar has so many characters.
+  public init(_ profile: StepProfile, barWidth: Int = 24) {
+    self.profile = profile
+    self.barWidth = max(4, barWidth)
+  }
+
+  /// The lines before the table: what was measured, and how steps are made.
+  public var head: [String] {
+    let machine = profile.machine
+    var lines = [
+      "\(printable(profile.network)), batches of \(profile.batchSize), "
+        + (profile.threads == 1 ? "1 thread" : "\(profile.threads) threads"),
+      "this machine: products at \(rate(machine.planProductRate)) in plans and "
+        + "\(rate(machine.libraryProductRate)) in libtorch, copies at "
+        + "\(NumberText.bytes(Int(machine.copyRate)))/s",
+    ]
+    if let refusal = profile.planRefusal {
+      lines.append("Steps are made by libtorch's autograd: \(printable(refusal)).")
+    } else {
+      lines.append("Steps are planned: every layer has a plan rule.")
+    }
+    return lines
+  }
+
+  /// The table of the layers.
+  public var table: TextTable {
+    var columns: [(title: String, alignment: TextTable.Alignment)] = [
+      ("layer", .left), ("type", .left), ("forward", .right), ("backward", .right),
+      ("of step", .right), ("of limit", .right), ("output", .right), ("weights", .right),
+      ("█ forward ░ backward", .left),
+    ]
+    if profile.layers.contains(where: { $0.planRefusal != nil }) {
+      columns.append(("why there is no plan", .left))
+    }
+    return TextTable(columns, rows: profile.layers.map(row))
+  }
+
+  /// The lines after the table: the step as a whole.
+  public var foot: [String] {
+    let step = profile.stepSeconds
+    var lines = [
+      "A step takes \(time(step)), \(percentage(profile.share)) of what the machine could do: "
+        + "its layers' work needs \(time(profile.limitSeconds)) at least."
+    ]
+    // Layers alone may take longer than within a step, where caches are warm.
+    if step > 0, profile.otherSeconds > 0 {
+      lines.append(
+        "Batch, loss, penalties and update: \(time(profile.otherSeconds)), "
+          + "\(percentage(profile.otherSeconds / step)) of the step.")
+    }
+    if let bytes = profile.planBytes {
+      lines.append("The plan's memory for outputs and gradients: \(NumberText.bytes(bytes)).")
+    }
+    return lines
+  }
+
+  /// All of it.
+  public var description: String {
+    (head + [""] + ["\(table)"] + [""] + foot).joined(separator: "\n")
+  }
+
+  private func row(_ layer: LayerProfile) -> [String] {
+    let step = profile.stepSeconds
+    return [
+      layer.name, layer.type, time(layer.forwardSeconds), time(layer.backwardSeconds),
+      percentage(step > 0 ? layer.seconds / step : 0), layer.share.map(percentage) ?? "–",
+      NumberText.bytes(layer.outputBytes),
+      layer.parameterBytes > 0 ? NumberText.bytes(layer.parameterBytes) : "",
+      bar(layer), layer.planRefusal ?? "",
+    ]
+  }
+
+  /// The longest layer fills the width; what takes any time at all has a character.
+  private func bar(_ layer: LayerProfile) -> String {
+    let longest = profile.layers.map(\.seconds).max() ?? 0
+    guard longest > 0, layer.seconds > 0 else { return "" }
+    let whole = max(1, Int((Double(barWidth) * layer.seconds / longest).rounded()))
+    let forward = Int((Double(whole) * layer.forwardSeconds / layer.seconds).rounded())
+    return String(repeating: "█", count: forward)
+      + String(repeating: "░", count: whole - forward)
+  }
+
+  private func rate(_ operations: Double) -> String {
+    "\(NumberText.value((operations / 1e8).rounded() / 10)) GFLOP/s"
+  }
+
+  private func percentage(_ share: Double) -> String {
+    "\(NumberText.fixed(100 * share, decimals: share < 0.0995 ? 1 : 0)) %"
+  }
+
+  private func time(_ seconds: Double) -> String {
+    if seconds <= 0 { return "–" }
+    if seconds < 1e-3 { return "\(NumberText.fixed(seconds * 1e6, decimals: 1)) µs" }
+    return seconds < 1
+      ? "\(NumberText.fixed(seconds * 1e3, decimals: 2)) ms"
+      : "\(NumberText.fixed(seconds, decimals: 2)) s"
+  }
+}

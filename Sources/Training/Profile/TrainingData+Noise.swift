@@ -1,0 +1,65 @@
+import Datasets
+import Lasagne
+import Tensors
+
+extension TrainingData {
+  /// Random samples of the shapes that a network trains on: for measuring, nothing can be learned.
+  ///
+  /// - Parameters:
+  ///   - objective: Decides what targets are: class numbers for a cross-entropy of classes, zeros and
+  ///     ones for one of independent outputs, numbers elsewhere.
+  ///   - length: Takes the place of lengths that the network leaves open.
+  /// - Throws: `TrainingError` where the network has several inputs.
+  public init(
+    noiseFor network: Network, count: Int, objective: Objective, length: Int = 32, seed: UInt64 = 1
+  ) throws {
+    guard let name = network.inputs.first, network.inputs.count == 1 else {
+      throw TrainingError(
+        .data,
+        "The network '\(network.name)' has \(network.inputs.count) inputs; only networks with one "
+          + "are trained on samples.")
+    }
+    var generator = SplitMix64(seed: seed)
+    func shape(_ shape: Shape) -> [Int] { [count] + shape.dropFirst().map { $0 ?? length } }
+    func numbers(_ shape: [Int], _ draw: () -> Float) throws -> HostArray {
+      try HostArray((0..<shape.reduce(1, *)).map { _ in draw() }, shape: shape)
+    }
+    func indices(_ shape: [Int], below limit: Int) throws -> HostArray {
+      try HostArray(
+        (0..<shape.reduce(1, *)).map { _ in Int64.random(in: 0..<Int64(limit), using: &generator) },
+        shape: shape)
+    }
+    let inputShape = shape(try network.outputShape(of: name))
+    let readers = network.layers.filter { $0.incomings.first == name }.map(\.layer.base)
+      .filter { type(of: $0).readsIndices }
+    // A layer that does not tell how many indices it knows must at least know two.
+    let known = readers.map { ($0 as? EmbeddingLayer)?.inputSize ?? 2 }.min()
+    let inputs =
+      if let known { try indices(inputShape, below: known) } else {
+        try numbers(inputShape) { Float.random(in: -1...1, using: &generator) }
+      }
+    let outputShape = shape(try network.outputShape())
+    let targets =
+      switch objective {
+      case .categoricalCrossentropy:
+        try indices(Array(outputShape.dropLast()), below: outputShape.last ?? 1)
+      case .binaryCrossentropy:
+        try numbers(outputShape) { Bool.random(using: &generator) ? 1 : 0 }
+      default: try numbers(outputShape) { Float.random(in: -1...1, using: &generator) }
+      }
+    self.init(inputs: inputs, targets: targets)
+  }
+}
+
+extension Objective {
+  /// What a network's last nonlinearity is usually trained with.
+  public static func usual(for network: Network) throws -> Objective {
+    let name = network.outputs.first ?? ""
+    let output = try network.layer(name).layer.base as? any ActivatedLayer
+    switch output?.nonlinearity {
+    case .softmax: return .categoricalCrossentropy
+    case .sigmoid: return .binaryCrossentropy
+    default: return .squaredError
+    }
+  }
+}
