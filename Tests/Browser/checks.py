@@ -175,11 +175,11 @@ def check_branch(view):
     page = view.page
     here = session_hash(page)
     page.locator("button[data-action=branch]").click()
-    page.fill("#branch-name", "a branch")
+    page.fill("#branch-name", "a-branch")
     check_labels(page)
     page.get_by_role("button", name="Start the branch").click()
     view.wait("(here) => !location.hash.startsWith(here)", "the page of the branch", 120, here)
-    view.wait("() => document.querySelector('.session-head h1')?.textContent === 'a branch'", "the branch's name")
+    view.wait("() => document.querySelector('.session-head h1')?.textContent === 'a-branch'", "the branch's name")
     steer(view, "stop", "stopped")
     go(view, "#/params")
     view.wait("() => document.querySelectorAll('.versions li').length > 1", "two versions of weights")
