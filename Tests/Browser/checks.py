@@ -115,7 +115,7 @@ def check_settings(view):
     view.wait("() => document.querySelector('#field-learningRate')?.value && document.querySelector('.freezing button')", "the form of settings")
     check_labels(page)
     check_contrast(page, "the settings")
-    page.fill("#field-learningRate", "0.02")
+    page.fill("#field-learningRate", "0.03" if page.input_value("#field-learningRate") == "0.02" else "0.02")
     page.select_option("#field-schedule", "warmUp")
     view.wait("() => document.querySelector('.settings .uplot')", "the drawing of the schedule")
     page.wait_for_timeout(800)

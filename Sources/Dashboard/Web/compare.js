@@ -87,7 +87,7 @@ export function mountCurves(target, _, tell) {
     group.replaceChildren(element("option", { value: "", text: "nothing" }), ...differing.map((field) => element("option", { value: field, text: field })));
     group.value = state.group;
   };
-  const allMarks = () => drawn().flatMap((record) => (marks.get(record.request.id)?.list() ?? []).map((mark) => ({ ...mark, label: `${record.request.name}: ${mark.label}` })));
+  const allMarks = () => drawn().flatMap((record) => (marks.get(record.request.id)?.list() ?? []).map((mark) => ({ ...mark, color: colorOf(record.request.id), label: `${record.request.name}: ${mark.label}` })));
 
   const list = mountRuns(runs, {
     tell, colorOf, isShown, notes: (id) => notes[id] ?? {}, chart: () => charts.values().next().value,
