@@ -126,6 +126,7 @@ export function mountCurves(target, _, tell) {
     offer();
     offerGroups();
     list.show(records);
+    runs.hidden = !allSessions().length;
     for (const record of drawn()) {
       const { id } = record.request;
       if (!marks.has(id)) marks.set(id, mountMarks(id, () => redraw()));
@@ -155,7 +156,7 @@ export function mountCurves(target, _, tell) {
       area.append(nothing);
       nothing.replaceChildren(records.length
         ? emptyState("No metric chosen", "Choose some under Metrics, and sessions in the list below.")
-        : emptyState("No session fits", state.query ? "Take a word out of the query." : "Start one in a terminal; its curves appear here by themselves.", state.query ? null : "lasagne train lenet.yaml fashion-mnist"));
+        : emptyState(state.query ? "No session fits" : "No sessions yet", state.query ? "Take a word out of the query." : "Start one in a terminal; its curves appear here by themselves.", state.query ? null : "lasagne train lenet.yaml fashion-mnist"));
     }
   };
   const arrangeSoon = throttled(arrange, 300);
