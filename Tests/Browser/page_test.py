@@ -79,7 +79,7 @@ def look_around(browser, url, folder, complaints, pictures, here):
     """Every page in the dark and on narrow screens."""
     pages = {
         "home": ("#/", ".network .layer"), "session": (here, ".chart canvas"), "settings": (f"{here}/settings", "#field-learningRate"),
-        "parameters": (f"{here}/parameters", ".histogram canvas"), "inside": (f"{here}/inside", ".matrix"), "curves": ("#/curves", ".compare .uplot"),
+        "parameters": (f"{here}/parameters", ".histogram canvas"), "inside": (f"{here}/inside", ".matrix"), "curves": ("#/curves", ".compare .chart ~ .chart .uplot"),
         "params": ("#/params", ".versions li"), "data": ("#/data", ".augmented canvas"),
     }
     for scheme, width, height in (("dark", 1280, 800), ("light", 390, 844), ("dark", 390, 844)):

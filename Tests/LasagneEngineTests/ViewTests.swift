@@ -150,7 +150,8 @@ private struct Picker {
     #expect(after == before.reversed())
     #expect(before[1] >= 200.0 / 256)
     #expect(throws: TrainingError.self) {
-      try view.augmented("inputs", at: [4], epochs: 1, by: Recipe(augmentation: [.cutout(size: 0)]))
+      let tooFar = Recipe(augmentation: [.shift(rows: 9, columns: 0)])
+      _ = try view.augmented("inputs", at: [4], epochs: 1, by: tooFar)
     }
   }
 

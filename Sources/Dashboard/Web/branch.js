@@ -10,7 +10,7 @@ import { findSession } from "./store.js";
 export async function openBranch(id, changes = {}) {
   const record = findSession(id);
   const isRunning = record?.state === "running";
-  const name = element("input", { type: "text", id: "branch-name", maxlength: 80, placeholder: `${record?.request.name ?? "session"}-2` });
+  const name = element("input", { type: "text", id: "branch-name", "aria-describedby": "branch-name-help", maxlength: 64, placeholder: `${record?.request.name ?? "session"}-2` });
   const step = element("select", { id: "branch-step" },
     element("option", { value: "", text: isRunning ? "the next step, with a new checkpoint" : "its last checkpoint" }));
   const message = element("p", { class: "refusal", role: "alert" });
@@ -34,7 +34,8 @@ export async function openBranch(id, changes = {}) {
       button.disabled = false;
     }
   } },
-  element("div", { class: "field" }, element("label", { for: "branch-name", text: "Name" }), name),
+  element("div", { class: "field" }, element("label", { for: "branch-name", text: "Name" }), name,
+    element("p", { class: "help", id: "branch-name-help", text: "Letters, digits, -, _ and . without spaces; its weights are saved under it." })),
   element("div", { class: "field" }, element("label", { for: "branch-step", text: "Leaves at" }), step),
   list, message, element("div", { class: "row-end" }, button));
   const opened = openDialog(`Branch from ${record?.request.name ?? "the session"}`, form);

@@ -31,6 +31,7 @@ export function mountCurves(target, _, tell) {
   const marks = new Map();
   const area = element("div", { class: "charts compare" });
   const runs = element("section", { class: "panel", "aria-label": "Runs" });
+  const nothing = element("section", { class: "panel" });
   const keep = () => sessionStorage.setItem(key, JSON.stringify(state));
 
   const query = element("input", { type: "search", id: "query", value: state.query, autocomplete: "off", spellcheck: "false",
@@ -87,7 +88,7 @@ export function mountCurves(target, _, tell) {
     group.replaceChildren(element("option", { value: "", text: "nothing" }), ...differing.map((field) => element("option", { value: field, text: field })));
     group.value = state.group;
   };
-  const allMarks = () => drawn().flatMap((record) => (marks.get(record.request.id)?.list() ?? []).map((mark) => ({ ...mark, label: `${record.request.name}: ${mark.label}` })));
+  const allMarks = () => drawn().flatMap((record) => (marks.get(record.request.id)?.list() ?? []).map((mark) => ({ ...mark, color: colorOf(record.request.id), label: `${record.request.name}: ${mark.label}` })));
 
   const list = mountRuns(runs, {
     tell, colorOf, isShown, notes: (id) => notes[id] ?? {}, chart: () => charts.values().next().value,
@@ -125,6 +126,7 @@ export function mountCurves(target, _, tell) {
     offer();
     offerGroups();
     list.show(records);
+    runs.hidden = !allSessions().length;
     for (const record of drawn()) {
       const { id } = record.request;
       if (!marks.has(id)) marks.set(id, mountMarks(id, () => redraw()));
@@ -149,11 +151,13 @@ export function mountCurves(target, _, tell) {
       area.append(chart.root);
       chart.load();
     }
-    if (!charts.size && !area.querySelector(".empty")) {
-      area.replaceChildren(element("section", { class: "panel" }, records.length
+    nothing.remove();
+    if (!charts.size) {
+      area.append(nothing);
+      nothing.replaceChildren(records.length
         ? emptyState("No metric chosen", "Choose some under Metrics, and sessions in the list below.")
-        : emptyState("No session fits", state.query ? "Take a word out of the query." : "Start one in a terminal; its curves appear here by themselves.", state.query ? null : "lasagne train lenet.yaml fashion-mnist")));
-    } else if (charts.size) area.querySelector(".empty")?.closest(".panel")?.remove();
+        : emptyState(state.query ? "No session fits" : "No sessions yet", state.query ? "Take a word out of the query." : "Start one in a terminal; its curves appear here by themselves.", state.query ? null : "lasagne train lenet.yaml fashion-mnist"));
+    }
   };
   const arrangeSoon = throttled(arrange, 300);
   const redraw = throttled(() => { for (const chart of charts.values()) chart.draw(true); keep(); }, 150);

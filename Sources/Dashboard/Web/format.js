@@ -60,6 +60,7 @@ export function duration(seconds) {
   if (rounded < 60) return `${rounded} s`;
   const two = (number) => String(number).padStart(2, "0");
   if (rounded < 3600) return `${Math.floor(rounded / 60)} min ${two(rounded % 60)} s`;
+  if (rounded >= 48 * 3600) return `${grouping.format(Math.floor(rounded / 86400))} d ${two(Math.floor(rounded / 3600) % 24)} h`;
   return `${Math.floor(rounded / 3600)} h ${two(Math.floor(rounded / 60) % 60)} min`;
 }
 
@@ -81,7 +82,7 @@ export function shape(axes) {
 }
 
 /** Whether a kind of metric is a part of one, and read as a percentage. */
-export const isPart = (kind) => kind === "accuracy" || kind === "observation";
+export const isPart = (kind) => kind === "accuracy" || kind === "observation" || kind.endsWith("Share");
 
 /** A value of a metric of some kind. */
 export const metric = (kind, number) => (isPart(kind) ? percent(number) : value(number));

@@ -46,7 +46,7 @@ export function drawMarks(plot, places) {
     if (x === last || x < bbox.left || x > bbox.left + bbox.width) continue;
     last = x;
     const size = 4 * devicePixelRatio;
-    ctx.strokeStyle = color(mark.isBad ? "--state-bad" : "--ink-soft");
+    ctx.strokeStyle = color(mark.isBad ? "--state-bad" : mark.color ?? "--ink-soft");
     ctx.fillStyle = ctx.strokeStyle;
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);

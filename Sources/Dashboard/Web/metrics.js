@@ -18,7 +18,8 @@ const order = Object.keys(titles);
 /** Kinds that are read on a logarithmic axis first. */
 export const logarithmicKinds = new Set(["updateRatio", "gradientNorm"]);
 
-export const titleOf = (kind) => titles[kind] ?? format.title(kind);
+export const titleOf = (kind) => titles[kind]
+  ?? format.title(kind.replace(/([a-z])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`));
 
 /** Groups keys into charts, the ones people look at first first. */
 export function chartGroups(keys) {

@@ -29,7 +29,7 @@ export async function openNewSession(like = null) {
     return;
   }
   const recipe = { ...(like?.recipe ?? {}) };
-  const name = element("input", { type: "text", id: "new-name", maxlength: 80, placeholder: "by itself: the model's name and a number" });
+  const name = element("input", { type: "text", id: "new-name", maxlength: 64, placeholder: "by itself: the model's name and a number" });
   const model = element("select", { id: "new-model", onchange: () => offer() }, models.map((one) => element("option", { value: one, text: one })));
   const dataset = element("select", { id: "new-data" }, data.map((one) => element("option", { value: one.name, text: one.name })));
   const start = element("select", { id: "new-start" });
@@ -75,7 +75,7 @@ export async function openNewSession(like = null) {
     }
   } },
   element("div", { class: "two" }, field("new-model", "Model", model), field("new-data", "Data", dataset)),
-  element("div", { class: "two" }, field("new-name", "Name", name), field("new-start", "Starts from", start)),
+  element("div", { class: "two" }, field("new-name", "Name", name, "Letters, digits, -, _ and . without spaces."), field("new-start", "Starts from", start)),
   element("div", { class: "two" }, boxes.map(({ key, title, input }) => field(`new-${key}`, title, input))),
   field("new-recipe", "The rest of the recipe", rest, "JSON, where something is not as usual: {\"update\": \"adam\", \"schedule\": \"cosine\"}."),
   message, element("div", { class: "row-end" }, button)));

@@ -137,7 +137,7 @@ export function mountParams(target, name, tell) {
       models.hidden = names.length < 2;
       if (!model) {
         setText(facts, "");
-        tree.replaceChildren(emptyState("No params yet", "Each session saves its weights under its own name when it ends. Files are taken in with:", "lasagne import model.npz --help"));
+        tree.replaceChildren(emptyState("No params yet", "Each session saves its weights under its own name when it ends. Files are taken in with:", "lasagne import model.npz --model lenet"));
         return;
       }
       const { nodes } = await api.paramsTree(model, archived.checked);

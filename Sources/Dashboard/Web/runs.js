@@ -91,7 +91,7 @@ export function mountRuns(target, options) {
       element("th", { scope: "row" }, element("a", { href: `#/session/${id}`, text: name }), notes.isPinned ? element("span", { class: "tag", text: "pinned" }) : null,
         (notes.tags ?? []).map((text) => element("span", { class: "tag", text }))),
       element("td", {}, badge.root),
-      element("td", { class: "number", text: `${Number(record.epoch.toFixed(1))} / ${record.epochs}` }),
+      element("td", { class: "number", text: `${Number(record.epoch.toFixed(1))} / ${format.whole(record.epochs)}` }),
       ["last", "least", "most"].map((one) => element("td", { class: "number", text: own[one] === undefined ? "–" : format.metric(kind, own[one]) })),
       element("td", { text: model }),
       element("td", { class: "note", text: notes.note ?? "" }),

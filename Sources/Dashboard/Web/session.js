@@ -12,7 +12,7 @@ import { mountTimeline } from "./timeline.js";
 
 const tiles = [
   ["Progress", (record) => { const part = progress(record); return part === null ? "–" : `${Math.floor(part * 100)} %`; }],
-  ["Epoch", (record) => `${Number(record.epoch.toFixed(2))} / ${record.epochs || "?"}`],
+  ["Epoch", (record) => `${Number(record.epoch.toFixed(2))} / ${record.epochs ? format.whole(record.epochs) : "?"}`],
   ["Step", (record) => format.whole(record.step)],
   ["Loss", (record) => format.value(headline(record).loss)],
   ["Accuracy", (record) => format.percent(headline(record).accuracy)],

@@ -149,7 +149,7 @@ export function mountSessions(target, choose) {
     const problem = loadProblem();
     nothing.replaceChildren(...(problem ? [emptyState("The sessions could not be read", problem)]
       : records.length ? []
-        : [emptyState("No sessions yet", "Start one in a terminal; it appears here by itself.",
+        : [emptyState("No sessions yet", "Press New session, or start one in a terminal; it appears here by itself.",
           "lasagne train lenet.yaml fashion-mnist")]));
   };
 
