@@ -59,8 +59,11 @@ final class GateRules: Sendable {
     guard let host = request.head.authority, hosts.contains(host), others.isEmpty else {
       return Reply.refusal(.misdirectedRequest, "This server does not answer under that host name.")
     }
-    guard let path = request.head.path, path.hasPrefix("/"), path.utf8.count <= 8192 else {
-      return Reply.refusal(.badRequest, "The request's address must be a path of at most 8 KB.")
+    guard let path = request.head.path, path.hasPrefix("/") else {
+      return Reply.refusal(.badRequest, "The request's address must be a path.")
+    }
+    guard path.utf8.count <= 8192 else {
+      return Reply.refusal(.uriTooLong, "The request's address must be a path of at most 8 KB.")
     }
     let isReading = request.method == .get
     let isPage = isReading && request.uri.path == "/"

@@ -100,9 +100,9 @@ struct QueryField: Sendable {
     _ name: String, atMost limit: Int, pattern: String? = nil, _ summary: String
   ) -> QueryField {
     var item: [String: JSONValue] = [
-      "type": .string("string"), "minLength": .number(1), "maxLength": .number(50),
+      "type": .string("string"), "minLength": .number(1), "maxLength": .number(200),
     ]
-    item["pattern"] = .string(pattern ?? "^[A-Za-z0-9._/-]+$")
+    item["pattern"] = pattern.map(JSONValue.string)
     return QueryField(
       name: name, summary: summary,
       schema: .object([

@@ -26,8 +26,8 @@ enum EngineServer {
     defer { try? FileManager.default.removeItem(at: folder) }
     let engine = try Engine(Workspace.create(at: folder), purpose: "test", cores: 1)
     try engine.register(Network(modelFile: modelFile))
-    let inputs = try HostArray((0..<80).map { Float($0 % 7) }, shape: [20, 4])
-    let targets = try HostArray((0..<20).map { Int64($0 % 2) }, shape: [20])
+    let inputs = try HostArray((0..<800).map { Float($0 % 7) }, shape: [200, 4])
+    let targets = try HostArray((0..<200).map { Int64($0 % 2) }, shape: [200])
     try engine.register(Dataset(name: "points", inputs: inputs, targets: targets, source: "test"))
     try await LiveServer.run(
       in: EngineSource(engine), configure: { $0.longestQueue = longestQueue }

@@ -88,11 +88,12 @@ import Testing
         #expect(!reader.hasGap.withLock { $0 })
       }
       // Who was dropped and comes back is told what is still known, and of the gap before it.
+      let last = count
       let back = await LiveServer.apart { () -> Bool in
         guard let wire = Wire(port: port) else { return false }
         defer { wire.close() }
-        wire.send(text.replacing("\r\n\r\n", with: "\r\nLast-Event-ID: \(count - 3)\r\n\r\n"))
-        return wire.read(until: "id: \(count)\n")
+        wire.send(text.replacing("\r\n\r\n", with: "\r\nLast-Event-ID: \(last - 3)\r\n\r\n"))
+        return wire.read(until: "id: \(last)\n")
       }
       #expect(back)
       await LiveServer.apart { for wire in wires { shutdown(wire.handle, Int32(SHUT_RDWR)) } }

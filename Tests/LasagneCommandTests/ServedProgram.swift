@@ -23,8 +23,7 @@ final class ServedProgram {
 
   init(_ program: Program, _ arguments: String...) throws {
     let output = program.file("serve-\(UUID().uuidString).txt")
-    log = output.appendingPathExtension("err")
-    process = try program.start(["serve", "--json"] + arguments, output: output)
+    let process = try program.start(["serve", "--json"] + arguments, output: output)
     var line = ""
     for _ in 0..<1200 where !line.hasSuffix("\n") && process.isRunning {
       Thread.sleep(forTimeInterval: 0.1)
@@ -38,6 +37,8 @@ final class ServedProgram {
       process.terminate()
       throw NoAddress()
     }
+    log = output.appendingPathExtension("err")
+    self.process = process
     self.url = url
     self.token = token
   }

@@ -95,6 +95,7 @@ extension Routes {
     if route.body != nil || !route.query.isEmpty {
       refusals.append(("422", "What was sent cannot be carried out, for the reason given."))
     }
+    if !route.query.isEmpty { refusals.append(("414", "The address is longer than 8 KB.")) }
     if route.body != nil {
       refusals += [
         ("413", "The body is larger than 1 MB."),

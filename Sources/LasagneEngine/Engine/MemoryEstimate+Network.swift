@@ -16,9 +16,11 @@ extension MemoryEstimate {
   public init(_ network: Network, recipe: Recipe, data: TrainingData) {
     let summary = network.summary()
     let itemBytes = 4
-    let outputs = summary.layers.reduce(0) { sum, layer in
-      sum + layer.outputShape.dropFirst().reduce(1) { $0 * ($1 ?? 1) }
+    // Sizes that no machine has can be described, so that their product may not be a whole number.
+    let outputs = summary.layers.reduce(0.0) { sum, layer in
+      sum + layer.outputShape.dropFirst().reduce(1.0) { $0 * Double($1 ?? 1) }
     }
+    let activations = 2 * outputs * Double(recipe.batchSize * itemBytes)
     let trainable = summary.trainableParameterCount * itemBytes
     let arrays = [
       data.inputs, data.targets, data.validationInputs, data.validationTargets, data.testInputs,
@@ -27,7 +29,7 @@ extension MemoryEstimate {
     self.init(
       parameters: summary.parameterCount * itemBytes, gradients: trainable,
       optimizer: trainable * recipe.update.rememberedArrays,
-      activations: 2 * outputs * recipe.batchSize * itemBytes,
+      activations: Int(min(activations, 0x1p60)),
       data: arrays.reduce(0) { $0 + $1.data.count }, base: Self.processBytes)
   }
 }
