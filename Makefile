@@ -27,8 +27,8 @@ test: build test-swift test-example test-tensorboard test-interop test-api test-
 test-swift: ## the Swift suites
 	@scripts/run-part swift scripts/test-swift
 
-torture: build ## kill workers and engines a thousand times each (TORTURE=100: fewer)
-	LASAGNE_TORTURE=$${TORTURE:-1000} swift test --skip-build --filter KillTests
+torture: build ## kill workers and engines a thousand times each (TORTURE=100: fewer), every power failure
+	LASAGNE_TORTURE=$${TORTURE:-1000} swift test --skip-build --filter 'KillTests|PowerFailureTests'
 
 test-example: ## build and run the package in Examples/ that depends on this one
 	@scripts/run-part example Examples/SquashLab/check

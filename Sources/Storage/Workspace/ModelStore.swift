@@ -34,10 +34,15 @@ public struct ModelStore: Sendable, Equatable {
     defer { withExtendedLifetime(lock) {} }
     if let old = try Files.read(fileURL(name)) {
       if old == Data(text.utf8) { return false }
-      let next = (historyNumbers(name).last ?? 0) + 1
-      try Files.makeFolder(historyURL(name))
-      try AtomicFile.write(
-        old, to: historyURL(name).child("model-\(next).yaml"), replacing: false)
+      let last = historyNumbers(name).last ?? 0
+      let newest =
+        try last > 0 ? Files.read(historyURL(name).child("model-\(last).yaml")) : nil
+      // It is there already where the process died before it came to the new text.
+      if newest != old {
+        try Files.makeFolder(historyURL(name))
+        try AtomicFile.write(
+          old, to: historyURL(name).child("model-\(last + 1).yaml"), replacing: false)
+      }
     }
     do { try AtomicFile.write(Data(text.utf8), to: fileURL(name)) } catch {
       if !Files.exists(fileURL(name)) { try? Files.removeFolder(folder) }
@@ -53,6 +58,10 @@ public struct ModelStore: Sendable, Equatable {
     for number in historyNumbers(name) {
       let file = historyURL(name).child("model-\(number).yaml")
       if let data = try Files.read(file) { texts.append(String(decoding: data, as: UTF8.self)) }
+    }
+    // What a crash left of a change that never came to the new text.
+    if let last = texts.last, try Files.read(fileURL(name)) == Data(last.utf8) {
+      texts.removeLast()
     }
     return texts
   }

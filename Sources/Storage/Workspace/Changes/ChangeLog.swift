@@ -21,6 +21,22 @@ public struct ChangeLog: Sendable, Equatable {
     numbers().compactMap { try? RecordJSON.read(WorkspaceChange.self, at: recordURL($0)) }
   }
 
+  /// All changes, oldest first, but those whose record is damaged: one that only cannot be read now
+  /// must not be passed over by who changes something.
+  private func readable() throws(StorageError) -> [WorkspaceChange] {
+    var changes: [WorkspaceChange] = []
+    for number in numbers() {
+      do throws(StorageError) {
+        if let change = try RecordJSON.read(WorkspaceChange.self, at: recordURL(number)) {
+          changes.append(change)
+        }
+      } catch {
+        if error.kind != .damaged { throw error }
+      }
+    }
+    return changes
+  }
+
   /// Bytes that deleted things still take.
   public func byteCount() -> Int {
     let files = FileManager.default.enumerator(
@@ -37,7 +53,7 @@ public struct ChangeLog: Sendable, Equatable {
   /// - Throws: `StorageError` if there is none, or if what was changed has changed again since.
   public func undo(area: WorkspaceChange.Area? = nil) throws(StorageError) -> WorkspaceChange {
     try locked { () throws(StorageError) in
-      let done = list().filter { $0.state == .done && (area == nil || $0.area == area) }
+      let done = try readable().filter { $0.state == .done && (area == nil || $0.area == area) }
       guard var change = done.last else {
         throw StorageError(.missing, path: "", "there is nothing to undo")
       }
@@ -58,7 +74,7 @@ public struct ChangeLog: Sendable, Equatable {
   public func purge(olderThan age: Double = 0) throws(StorageError) -> Int {
     try locked { () throws(StorageError) in
       let limit = Date().timeIntervalSince1970 - age
-      let old = list().filter { $0.time <= limit }
+      let old = try readable().filter { $0.time <= limit }
       let last = numbers().last
       for change in old {
         // The newest keeps its empty folder, so that its number is not given again.
@@ -94,7 +110,7 @@ public struct ChangeLog: Sendable, Equatable {
     let lock = try FileLock.wait(url.child(".lock"))
     defer { withExtendedLifetime(lock) {} }
     do throws(StorageError) {
-      for change in list() { try finish(change) }
+      for change in try readable() { try finish(change) }
     } catch {
       if needsOrder { throw error }
     }
