@@ -149,5 +149,8 @@ struct CallbackTests {
     }
     #expect(try resumed(script.checkpoints[0]) == .stopped)
     #expect(try resumed(script.checkpoints[1]) == .finished)
+    var first = script.checkpoints[0]
+    first.forgetWishToStop()
+    #expect(first == script.checkpoints[1])
   }
 }

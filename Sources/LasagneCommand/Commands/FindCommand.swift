@@ -117,8 +117,10 @@ struct FindLearningRateCommand: ParsableCommand {
 
   /// The losses in the order of the rates, with the rates below and a mark at the suggestion.
   static func chart(_ result: LearningRateFinder.Result, width: Int) -> String {
+    // Where the loss runs away it would press all else flat.
+    let highest = 1.25 * (result.points.first?.loss ?? .infinity)
     let buckets = result.points.enumerated().map { step, point in
-      let loss = point.loss.isFinite ? point.loss : nil
+      let loss = point.loss.isFinite ? min(point.loss, highest) : nil
       return Series.Bucket(
         firstStep: step, lastStep: step, minimum: loss, maximum: loss, mean: loss, last: loss,
         lastTime: 0, count: 1, nonFiniteCount: loss == nil ? 1 : 0)

@@ -38,7 +38,14 @@ struct SessionPreparation {
     }
     samples = try data.trainingData(request.data, from: workspace)
     try folder.checkpoints.removeLeftovers()
-    (checkpoint, warnings) = try Checkpoint.newest(of: folder)
+    let (found, problems) = try Checkpoint.newest(of: folder)
+    var newest = found
+    // What a callback wished for has come true; whoever goes on now wants more.
+    if let exit = try folder.readExit(), exit.state == .stopped, exit.step == newest?.step {
+      newest?.forgetWishToStop()
+    }
+    checkpoint = newest
+    warnings = problems
     if device == .cpu {
       // The number of threads decides bits, so a run goes on with that of its checkpoint.
       let threads = checkpoint?.fingerprint["threads"].flatMap { Int($0) }

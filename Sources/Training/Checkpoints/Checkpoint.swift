@@ -28,6 +28,9 @@ public struct Checkpoint: Equatable, Sendable {
   var reportTotals: Totals
   var state: RunState
 
+  /// Lets a run go on that a callback wished to stop here.
+  public mutating func forgetWishToStop() { state.isToldToStop = nil }
+
   /// The averaged weights by full name; empty where the recipe asks for none.
   public var averagedWeights: [String: HostArray] {
     KeptWeights.part(kept, KeptWeights.averagePrefix)
