@@ -111,7 +111,7 @@ private func text(_ state: TopState, width: Int = 80, height: Int? = 24) -> [Str
     let lines = text(state)
     #expect(lines.count == 24)
     #expect(lines.contains { $0.hasPrefix("▸s40 ") })
-    #expect(lines.contains { $0.hasSuffix("left  +42") })
+    #expect(lines.contains(" and 42 more"))
   }
 
   @Test func `keys ask what they say`() {
