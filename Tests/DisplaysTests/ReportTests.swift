@@ -68,7 +68,7 @@ import Testing
 
   @Test func `figures are exact, and pictures say their range`() throws {
     let page = try report(named: "demo").page()
-    #expect(page.contains("data-newest=\"0.123456789\" "))
+    #expect(page.contains("data-newest=\"0.123456789\""))
     #expect(page.contains("data-greatest=\"0.5\""))
     #expect(page.contains("<span>−1</span>"))
     #expect(page.contains("data:image/png;base64,"))

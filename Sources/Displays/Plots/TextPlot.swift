@@ -197,20 +197,20 @@ public struct TextPlot: Sendable {
   private func rule(margin: Int, columns: Int) -> [[Span]] {
     let ticks = axis.ticks(about: max(2, columns / 12))
     var line = [Character](repeating: "─", count: columns)
-    var numbers = [Character](repeating: " ", count: columns + 2)
+    var numbers = [Character](repeating: " ", count: columns + 1)
     var end = -1
     let title = Array(axis.title)
     for (value, label) in ticks {
       let at = column(value, of: columns * 2) / 2
       line[at] = "┬"
       // A number stands under its tick, moved as far as the edges ask for, and away from others.
-      let start = min(max(0, at + 1 - label.count / 2), columns + 2 - label.count)
-      let isLast = start + label.count > columns + 2 - title.count - 1
+      let start = min(max(0, at + 1 - label.count / 2), columns + 1 - label.count)
+      let isLast = start + label.count > columns + 1 - title.count - 1
       guard start > end, start >= 0, !isLast else { continue }
       for (offset, character) in label.enumerated() { numbers[start + offset] = character }
       end = start + label.count
     }
-    let start = columns + 2 - title.count
+    let start = columns + 1 - title.count
     if start > end { numbers.replaceSubrange(start..., with: title) }
     var spans = [Span(String(repeating: " ", count: margin + 1) + "└", .faint)]
     let marked = Set(plot.marks.map { column($0.x, of: columns * 2) / 2 })

@@ -27,7 +27,11 @@ struct TopScreen {
     let table = TopTable(state: state, width: width)
     let rows = space.map { max(1, $0 - plotHeight - 2) } ?? state.sessions.count
     top += table.lines(rows: rows)
-    if plotHeight > 0 { top += [[]] + picture(height: plotHeight - 1) }
+    let hidden = state.sessions.count - rows
+    if plotHeight > 0 {
+      top.append(hidden > 0 ? [Span(" and \(hidden) more", .faint)] : [])
+      top += picture(height: plotHeight - 1)
+    }
     return finished(top, foot, space: height.map { $0 - top.count - foot.count })
   }
 

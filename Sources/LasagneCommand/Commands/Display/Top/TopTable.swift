@@ -38,8 +38,7 @@ struct TopTable {
       }
       return line
     }
-    let hidden = state.sessions.count - shown.count
-    return [head + (hidden > 0 ? [Span("  +\(hidden)", .mark)] : [])] + body
+    return [head] + body
   }
 
   private func padded(_ text: String, _ column: Column) -> String {
