@@ -157,7 +157,7 @@ struct LoadParamsCommand: ParsableCommand {
     let rows =
       report.loaded.map { ["loaded", $0.parameter, $0.tensor, ""] }
       + report.mismatched.map {
-        let shapes = "\(DataText.text($0.found)), needs \(DataText.text($0.expected))"
+        let shapes = "\(Displayer.shapeText($0.found)), needs \(Displayer.shapeText($0.expected))"
         return ["other shape", $0.parameter, $0.tensor, shapes]
       }
       + report.missing.map { ["missing", $0, "", ""] }
