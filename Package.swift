@@ -63,7 +63,7 @@ let package = Package(
         "Records", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    library("LasagneEngine", ["Training", "Storage"]),
+    library("LasagneEngine", ["Training", "Storage", "Displays"]),
     library(
       "Displays", ["Records", "CImages", .product(name: "Crypto", package: "swift-crypto")]),
 

@@ -116,9 +116,18 @@ public struct SessionsTable: Sendable, CustomStringConvertible {
   /// The table's text.
   public var description: String {
     let text = wide.description
-    guard let width, text.split(separator: "\n").contains(where: { $0.count > width }) else {
+    guard let width, text.split(separator: "\n").contains(where: { TextWidth.of($0) > width })
+    else {
       return text
     }
     return narrow.text(width: width)
+  }
+}
+
+extension LoadReport {
+  /// How many tensors there are of each kind, as a sentence.
+  public var counts: String {
+    "\(loaded.count) loaded, \(mismatched.count) of another shape, \(missing.count) missing, "
+      + "\(unexpected.count) unexpected."
   }
 }

@@ -22,15 +22,15 @@ public struct TextTable: Sendable, CustomStringConvertible {
   /// The table, one line a row, without spaces at line ends.
   public var description: String { text(width: nil) }
 
-  /// The table in lines of at most `width` characters: where it is wider, the widest texts are cut.
+  /// The table in lines of at most `width` columns of the terminal: where it is wider, the widest texts are cut.
   ///
   /// Numbers, which stand at the right, are never cut, and no column becomes narrower than its
-  /// head or eight characters.
+  /// head or eight columns of the terminal.
   public func text(width: Int?) -> String {
     var widths = head.indices.map { column in
-      ([head] + rows).map { $0[column].count }.max() ?? 0
+      ([head] + rows).map { TextWidth.of($0[column]) }.max() ?? 0
     }
-    func least(_ column: Int) -> Int { max(8, head[column].count) }
+    func least(_ column: Int) -> Int { max(8, TextWidth.of(head[column])) }
     while let width, widths.reduce(2 * (widths.count - 1), +) > width {
       let loose = widths.indices.filter { alignments[$0] == .left && widths[$0] > least($0) }
       guard let widest = loose.max(by: { widths[$0] < widths[$1] }) else { break }
@@ -43,10 +43,11 @@ public struct TextTable: Sendable, CustomStringConvertible {
 
   private func line(_ cells: [String], _ widths: [Int]) -> String {
     let cells = zip(cells, widths).map { cell, width in
-      cell.count > width ? cell.prefix(width - 1) + "…" : cell
+      TextWidth.of(cell) > width ? TextWidth.beginning(cell, columns: width - 1) + "…" : cell
     }
     var text = cells.indices.map { column in
-      let space = String(repeating: " ", count: max(0, widths[column] - cells[column].count))
+      let space = String(
+        repeating: " ", count: max(0, widths[column] - TextWidth.of(cells[column])))
       return alignments[column] == .left ? cells[column] + space : space + cells[column]
     }.joined(separator: "  ")
     while text.last == " " { text.removeLast() }

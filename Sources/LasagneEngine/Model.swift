@@ -20,12 +20,13 @@ public struct Model: Equatable, Sendable {
   /// Shapes and parameters, layer by layer.
   public var summary: NetworkSummary { network.summary() }
 
-  /// Reads a model.
+  /// Reads a model, by its name or one it had before.
   ///
   /// - Throws: `EngineError` if the workspace has none of this name, `NetworkError` if its file
   ///   cannot be used.
   public static func load(_ name: String, from workspace: Workspace) throws -> Model {
     let names = workspace.models.names()
+    let name = workspace.models.current(name)
     guard names.contains(name) else {
       throw EngineError.unknown("model", name, among: names)
     }

@@ -185,8 +185,10 @@ public struct TimelineEntry: Codable, Equatable, Sendable {
   public var attempt: Int
   /// Updates done at that time.
   public var step: Int
-  /// Epochs that had ended when it was written: after the last step of an epoch, that tells what
-  /// came before its validation was over from what came then. `nil` in older timelines.
+  /// Epochs that had ended when it was written; `nil` in older timelines.
+  ///
+  /// At the last step of an epoch it tells what came before its validation was over from what came
+  /// then.
   public var epochs: Int?
   /// What happened.
   public var event: Event

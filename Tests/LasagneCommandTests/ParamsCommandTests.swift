@@ -98,6 +98,15 @@ struct ParamsCommandTests {
     #expect(try program.run("models", "remove", "tiny").code == 0)
     #expect(try program.run("models", "undo").code == 0)
     #expect(try program.run("models", "show", "tiny").code == 0)
+    let renamed = try program.run("models", "rename", "tiny", "small")
+    #expect(renamed.output == "Renamed tiny to small.\n", "\(renamed.complaint)")
+    #expect(try program.run("params", "show", "small", "base@1").code == 0)
+    let models = try program.run("models").output.split(separator: "\n")
+    #expect(models.last?.split(separator: " ") == ["small", "3", "163", "base"])
+    #expect(try program.run("models", "show", "tiny").code == 0)
+    #expect(try program.run("models", "rename", "large", "small").code == 2)
+    #expect(try program.run("models", "undo").output == "Undone: rename the model tiny to small.\n")
+    #expect(try program.run("params", "show", "tiny", "base@1").code == 0)
   }
 
   @Test func `mistakes are one sentence and change nothing`() throws {

@@ -33,6 +33,19 @@ struct SteeringTests {
     #expect(queue.first?.contains("\"name\":\"third\"") == true)
     let devices = try program.run("devices").output
     #expect(devices.contains("\(cores) of \(cores)"), "\(devices)")
+    #expect(try program.run("data").output.contains("bars/inputs"))
+    let placements = try program.run("data", "placements", "--json").output
+    let lines = placements.split(separator: "\n")
+    let inputs = try lines.map {
+      try RecordJSON.decode(ArrayPlacement.self, from: Data($0.utf8))
+    }.first { $0.name == "bars/inputs" }
+    #expect(inputs?.device == "cpu" && inputs?.byteCount == 90 * 16)
+    let deep = try program.run("sessions", "--running", "--deep").output
+    #expect(deep.contains("first  running"), "\(deep)")
+    #expect(deep.contains("epoch 0 of 2"), "\(deep)")
+    let seed = try program.run("session", "set", "first", "seed=2")
+    #expect(seed.code == 2)
+    #expect(seed.complaint.contains("'seed' cannot change while a session runs"))
 
     #expect(try program.run("session", "freeze", "first", "hidden").code == 0)
     let refusal = try program.run("session", "freeze", "first", "hiden")

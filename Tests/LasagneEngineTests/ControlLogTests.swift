@@ -6,7 +6,9 @@ import Testing
 @testable import LasagneEngine
 
 struct ControlLogTests {
-  @Test func `what was obeyed after the measuring of an epoch waits for it when played again`() throws {
+  @Test func `what was obeyed after the measuring of an epoch waits for it when played again`()
+    throws
+  {
     let bench = try Bench()
     defer { bench.remove() }
     func planned(_ number: Int, step: Int, epochs: Int?) -> PlannedCommand {

@@ -15,7 +15,8 @@ struct OriginalMember {
   }
 
   private static let tour = "every member of the original has a counterpart that works"
-  private static let shown = "train, show, predict and evaluate from three files"
+  private static let shown =
+    "the displayer shows sessions, models, params, data, devices and curves"
   private static let inUse = "an array lies once on a device however many use it"
 
   static let all = [
@@ -28,23 +29,26 @@ struct OriginalMember {
     OriginalMember("Engine", "stop_session", ["Engine.stopSession"], tour),
     OriginalMember("Model", "load_model", ["Model.load"], tour),
     OriginalMember("Model", "start_session", ["Engine.start"], tour),
-    OriginalMember("Model", "display_past_sessions", ["Engine.sessions"], tour),
+    OriginalMember("Model", "display_past_sessions", ["Displayer.sessions"], shown),
     OriginalMember("Params", "parent", ["Params.parent"], tour),
     OriginalMember("Params", "save", ["Params.save"], tour),
     OriginalMember("Params", "load", ["Params.load"], tour),
-    OriginalMember("Session", "display", ["Session.record"], tour),
+    OriginalMember("Session", "display", ["Displayer.session", "Session.record"], shown),
     OriginalMember("Session", "set_objective", ["Recipe.objective"], tour),
     OriginalMember("Session", "set_params", ["StartRequest.startParams"], tour),
-    OriginalMember("Session", "display_training_metric", ["Session.curve"], tour),
-    OriginalMember("Session", "display_validation_metric", ["Session.curve"], tour),
+    OriginalMember(
+      "Session", "display_training_metric", ["Displayer.curve", "Session.curve"], shown),
+    OriginalMember(
+      "Session", "display_validation_metric", ["Displayer.curve", "Session.curve"], shown),
     OriginalMember("DataManager", "set_numpy_data", ["DataManager.set"], inUse),
     OriginalMember("DataManager", "set_shared_variables", ["DataManager.use"], inUse),
     OriginalMember(
       "DataManager", "set_in_memory", ["DataManager.use", "DataManager.evictUnused"],
       "the array that was not used for longest goes first"),
     OriginalMember("DataManager", "in-use list per device", ["DataManager.placements"], inUse),
-    OriginalMember("Displayer", "models", ["Engine.models", "Model.summary"], tour),
-    OriginalMember("Displayer", "sessions", ["SessionsTable"], shown),
-    OriginalMember("Displayer", "running_sessions (deep)", ["SessionsCommand.running"], shown),
+    OriginalMember("Displayer", "models", ["Displayer.models"], shown),
+    OriginalMember("Displayer", "sessions", ["Displayer.sessions"], shown),
+    OriginalMember(
+      "Displayer", "running_sessions (deep)", ["Displayer.runningSessions"], shown),
   ]
 }

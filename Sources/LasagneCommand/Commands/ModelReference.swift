@@ -29,7 +29,9 @@ struct ModelReference {
     }
     if let network = LaboratoryContent.model(text) { return Model(text, network: network) }
     let stored = workspace?.models.names() ?? []
-    if let workspace, stored.contains(text) { return try Model.load(text, from: workspace) }
+    if let workspace, stored.contains(workspace.models.current(text)) {
+      return try Model.load(text, from: workspace)
+    }
     let names = LaboratoryContent.modelNames + stored
     let ready = Zoo.entries.first { $0.name.lowercased() == text.lowercased() }
     let hint =

@@ -50,7 +50,7 @@ extension LoadReport {
   func table(includesLoaded: Bool = true) -> TextTable {
     let others =
       mismatched.map {
-        let shapes = "\(DataText.text($0.found)), needs \(DataText.text($0.expected))"
+        let shapes = "\(Displayer.shapeText($0.found)), needs \(Displayer.shapeText($0.expected))"
         return ["other shape", $0.parameter, $0.tensor, shapes]
       }
       + missing.map { ["missing", $0, "", ""] }
@@ -60,11 +60,5 @@ extension LoadReport {
     return TextTable(
       [("", .left), ("parameter", .left), ("tensor", .left), ("shape", .left)],
       rows: (includesLoaded ? rows : []) + others)
-  }
-
-  /// How many of each there are, as a sentence.
-  var counts: String {
-    "\(loaded.count) loaded, \(mismatched.count) of another shape, \(missing.count) missing, "
-      + "\(unexpected.count) unexpected."
   }
 }

@@ -94,20 +94,7 @@ struct DevicesCommand: ParsableCommand {
       for device in devices { try common.putJSON(device) }
       return
     }
-    let rows = devices.map { device in
-      [
-        device.name, device.isAllowed ? "" : "not used",
-        device.cores > 0 ? "\(device.threadsHeld) of \(device.cores)" : "",
-        NumberText.bytes(device.memoryHeld), device.memoryLimit.map(NumberText.bytes) ?? "",
-        device.sessions.map { String($0.prefix(8)) }.joined(separator: ", "),
-      ]
-    }
-    put(
-      TextTable(
-        [
-          ("device", .left), ("", .left), ("threads", .right), ("memory", .right),
-          ("of", .right), ("sessions", .left),
-        ], rows: rows))
+    put(Displayer.devices(devices))
   }
 }
 
@@ -134,18 +121,6 @@ enum QueueDisplay {
       put("No session waits.")
       return
     }
-    let rows = records.enumerated().map { index, record in
-      [
-        "\(index + 1)", String(record.request.id.prefix(8)), record.request.name,
-        record.request.device, record.request.memory.map { NumberText.bytes($0.total) } ?? "",
-        record.message ?? "",
-      ]
-    }
-    put(
-      TextTable(
-        [
-          ("place", .right), ("session", .left), ("name", .left), ("device", .left),
-          ("memory", .right), ("", .left),
-        ], rows: rows))
+    put(Displayer.queue(records))
   }
 }

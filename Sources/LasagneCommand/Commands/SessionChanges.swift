@@ -4,8 +4,44 @@ import LasagneEngine
 import Records
 import Storage
 
+/// A command that asks one thing of a session, and waits for the answer.
+protocol AskingCommand: AsyncParsableCommand {
+  var target: SessionTarget { get }
+  /// What is asked.
+  func action() throws -> ControlAction
+}
+
+extension AskingCommand {
+  func run() async throws { try await target.ask(action()) }
+}
+
+/// `lasagne session pause SESSION`.
+struct PauseCommand: AskingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pause",
+    abstract: "Let a session write a checkpoint and give its process and device back.")
+  @OptionGroup var target: SessionTarget
+  func action() -> ControlAction { .pause }
+}
+
+/// `lasagne session stop SESSION`.
+struct StopCommand: AskingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stop", abstract: "Let a session write a checkpoint, save its weights and end.")
+  @OptionGroup var target: SessionTarget
+  func action() -> ControlAction { .stop }
+}
+
+/// `lasagne session snapshot SESSION`.
+struct SnapshotCommand: AskingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot", abstract: "Let a session write a checkpoint and go on.")
+  @OptionGroup var target: SessionTarget
+  func action() -> ControlAction { .snapshot }
+}
+
 /// `lasagne session set SESSION FIELD=VALUE`.
-struct SetCommand: AsyncParsableCommand {
+struct SetCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Change a field of a session's recipe between two steps.")
   @OptionGroup var target: SessionTarget
@@ -13,38 +49,38 @@ struct SetCommand: AsyncParsableCommand {
   @Argument(help: "What to change: learningRate=0.01.")
   var assignment: String
 
-  func run() async throws {
+  func action() throws -> ControlAction {
     let (field, value) = try RecipeOptions.assignment(assignment)
-    try await target.ask(.set(field: field, value: value))
+    return .set(field: field, value: value)
   }
 }
 
+/// Which layers or parameters are meant.
+struct PatternArgument: ParsableArguments {
+  @Argument(help: "A layer or a parameter, * for any text: conv1, conv1.W, 'conv*'.")
+  var pattern: String
+}
+
 /// `lasagne session freeze SESSION PATTERN`.
-struct FreezeCommand: AsyncParsableCommand {
+struct FreezeCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "freeze", abstract: "Let layers or parameters of a session stand still.")
   @OptionGroup var target: SessionTarget
-
-  @Argument(help: "A layer or a parameter, * for any text: conv1, conv1.W, 'conv*'.")
-  var pattern: String
-
-  func run() async throws { try await target.ask(.freeze(pattern: pattern)) }
+  @OptionGroup var what: PatternArgument
+  func action() -> ControlAction { .freeze(pattern: what.pattern) }
 }
 
 /// `lasagne session unfreeze SESSION PATTERN`.
-struct UnfreezeCommand: AsyncParsableCommand {
+struct UnfreezeCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "unfreeze", abstract: "Let frozen layers or parameters of a session learn again.")
   @OptionGroup var target: SessionTarget
-
-  @Argument(help: "A layer or a parameter, * for any text: conv1, conv1.W, 'conv*'.")
-  var pattern: String
-
-  func run() async throws { try await target.ask(.unfreeze(pattern: pattern)) }
+  @OptionGroup var what: PatternArgument
+  func action() -> ControlAction { .unfreeze(pattern: what.pattern) }
 }
 
 /// `lasagne session do SESSION COMMAND`.
-struct DoCommand: AsyncParsableCommand {
+struct DoCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "do", abstract: "Have a session carry out a command of your laboratory.")
   @OptionGroup var target: SessionTarget
@@ -55,9 +91,8 @@ struct DoCommand: AsyncParsableCommand {
   @Argument(help: "Its argument: JSON, or text.")
   var argument: String?
 
-  func run() async throws {
-    let value = argument.map(RecipeOptions.value) ?? .null
-    try await target.ask(.custom(name: command, argument: value))
+  func action() -> ControlAction {
+    .custom(name: command, argument: argument.map(RecipeOptions.value) ?? .null)
   }
 }
 

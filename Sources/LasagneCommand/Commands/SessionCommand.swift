@@ -17,15 +17,6 @@ struct SessionCommand: AsyncParsableCommand {
     ])
 }
 
-/// `lasagne session pause SESSION`.
-struct PauseCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "pause",
-    abstract: "Let a session write a checkpoint and give its process and device back.")
-  @OptionGroup var target: SessionTarget
-  func run() async throws { try await target.ask(.pause) }
-}
-
 /// `lasagne session resume SESSION`.
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -54,22 +45,6 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 }
 
-/// `lasagne session stop SESSION`.
-struct StopCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "stop", abstract: "Let a session write a checkpoint, save its weights and end.")
-  @OptionGroup var target: SessionTarget
-  func run() async throws { try await target.ask(.stop) }
-}
-
-/// `lasagne session snapshot SESSION`.
-struct SnapshotCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "snapshot", abstract: "Let a session write a checkpoint and go on.")
-  @OptionGroup var target: SessionTarget
-  func run() async throws { try await target.ask(.snapshot) }
-}
-
 /// `lasagne session watch SESSION`.
 struct WatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -81,7 +56,7 @@ struct WatchCommand: AsyncParsableCommand {
     let record = try SessionRecords.find(target.session, in: workspace)
     var display = SessionDisplay(record, isJSON: target.common.json, terminal: .standard)
     // Whoever only watches leaves without a trace.
-    _ = try await display.follow(workspace.session(record.request.id)) { _ in
+    _ = try await display.follow(workspace.session(record.request.id), onlyWatches: true) { _ in
       Foundation.exit(0)
     } current: {
       nil

@@ -29,10 +29,11 @@ struct SessionDisplay {
   /// Shows the session until it is over, and returns what became of it.
   ///
   /// - Parameters:
+  ///   - onlyWatches: Whether a person's control-C is about the watching and not the session.
   ///   - control: Passes a person's control-C on to the session.
   ///   - current: What the engine knows beyond the folder; `nil` where there is nothing.
   mutating func follow(
-    _ folder: SessionFolder, control: (ControlAction) async -> Void,
+    _ folder: SessionFolder, onlyWatches: Bool = false, control: (ControlAction) async -> Void,
     current: () async -> SessionRecord?
   ) async throws -> SessionRecord {
     let interrupt = StopFlag()
@@ -61,7 +62,10 @@ struct SessionDisplay {
       if interrupt.isSet && !hasStopped {
         hasStopped = true
         secondSources = again.set(on: [SIGINT])
-        say("Stopping after this step; control-C again leaves the session alone.")
+        clearBar()
+        if !onlyWatches {
+          say("Stopping after this step; control-C again leaves the session alone.")
+        }
         await control(.stop)
       }
       if again.isSet { break }

@@ -12,6 +12,9 @@ struct SessionsCommand: ParsableCommand {
   @Flag(help: "Only those that are not over.")
   var running = false
 
+  @Flag(help: "All that is to be said of each: recipe, device, progress, what was measured.")
+  var deep = false
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -23,6 +26,10 @@ struct SessionsCommand: ParsableCommand {
     }
     guard !records.isEmpty else {
       put(running ? "No session runs." : "No sessions yet; start one with 'lasagne train'.")
+      return
+    }
+    if deep {
+      put(records.map(Displayer.details).joined(separator: "\n\n"))
       return
     }
     put("\(SessionsTable(records, width: Terminal.standard.limit))")

@@ -76,28 +76,10 @@ struct ShowCommand: ParsableCommand {
   }
 
   private func describe(_ record: SessionRecord) {
-    let terminal = Terminal.standard
-    let request = record.request
-    put(terminal.bold(request.name) + "  \(record.state.rawValue)  " + request.id)
-    if let message = record.message { put(message) }
-    var rows = [
-      ["model", request.model], ["data", request.data],
-      ["step", "\(NumberText.grouped(record.step)) of \(NumberText.grouped(record.totalSteps))"],
-      ["epoch", "\(NumberText.value(record.epoch)) of \(record.epochs)"],
-      ["attempt", "\(record.attempt)"],
-      ["device", "\(request.device), \(request.threads) threads"],
-    ]
-    if let loaded = request.loaded {
-      rows.append(["weights", "from \(loaded.source): \(loaded.counts)"])
-    }
-    if let step = record.checkpointStep { rows.append(["checkpoint", "step \(step)"]) }
-    if let process = record.process { rows.append(["process", "\(process)"]) }
-    if let start = record.startedAt {
-      let end = record.endedAt ?? Date().timeIntervalSince1970
-      rows.append(["time", NumberText.duration(end - start)])
-    }
-    for row in rows {
-      put("  " + row[0].padding(toLength: 12, withPad: " ", startingAt: 0) + row[1])
+    let lines = Displayer.details(of: record, withMetrics: false).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      put(index == 0 ? Terminal.standard.bold(String(line)) : String(line))
     }
   }
 

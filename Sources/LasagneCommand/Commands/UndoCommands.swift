@@ -28,7 +28,7 @@ struct UndoDataCommand: ParsableCommand {
 /// `lasagne models undo`.
 struct UndoModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "undo", abstract: "Bring back the model that was removed last.")
+    commandName: "undo", abstract: "Take back the last change to models.")
 
   @OptionGroup var common: CommonOptions
 
@@ -83,6 +83,24 @@ struct TrashCommand: ParsableCommand {
 }
 
 extension CommonOptions {
+  /// Says that something got another name; as JSON, what it is now.
+  func tellRenamed(_ name: String, _ newName: String, _ record: some Encodable) throws {
+    if json {
+      try putJSON(record)
+    } else {
+      put("Renamed \(name) to \(newName).")
+    }
+  }
+
+  /// Says that something is in the trash, and how it comes back.
+  func tellRemoved(_ name: String, undo: String) throws {
+    if json {
+      try putJSON(["removed": name])
+    } else {
+      put("Removed \(name); '\(undo)' brings it back.")
+    }
+  }
+
   /// Takes back the last change of an area and says what it was.
   fileprivate func undo(_ area: WorkspaceChange.Area) throws {
     let change = try existing().changes.undo(area: area)

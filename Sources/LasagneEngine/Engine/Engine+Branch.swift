@@ -63,6 +63,7 @@ extension Engine {
     var asked = parent.request
     asked.id = newID
     asked.name = request.name ?? freeName(parent.request.name)
+    asked.model = model.name
     asked.saveParams = asked.name
     asked.startParams = start.reference
     asked.loaded = nil

@@ -26,7 +26,29 @@ extension Engine {
 
   /// The sessions that train or trained a model, newest first.
   public func sessions(ofModel name: String) -> [SessionRecord] {
-    sessions().filter { $0.request.model == name }
+    let name = workspace.models.current(name)
+    return sessions().filter { workspace.models.current($0.request.model) == name }
+  }
+
+  /// Gives a model, and its params with it, another name; it is still found under the old one.
+  ///
+  /// - Throws: `StorageError` if there is none of this name, the other is taken, or a session that
+  ///   goes on trains it.
+  public nonisolated func renameModel(_ name: String, to other: String) throws {
+    try workspace.models.rename(name, to: other)
+  }
+
+  /// Takes the last change to models back, a removal or a new name, and returns what it was.
+  ///
+  /// - Throws: `StorageError` if there is none, or something was built upon it.
+  @discardableResult
+  public nonisolated func undoModelChange() throws -> WorkspaceChange {
+    try workspace.changes.undo(area: .models)
+  }
+
+  /// Where the arrays of the sessions that run lie now, largest first.
+  public nonisolated func placements() -> [ArrayPlacement] {
+    workspace.placements()
   }
 
   /// The records of all data sets.

@@ -46,6 +46,7 @@ extension Engine {
     asked.reproduces = request.id
     asked.search = nil
     let model = try Model.load(of: folder, in: workspace)
+    asked.model = model.name
     let origin = request.origin == nil ? nil : folder.origin.newestVerified().checkpoint?.folder
     try Names.check(asked.saveParams, of: "parameters")
     return try enroll(

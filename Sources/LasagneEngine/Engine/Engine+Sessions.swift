@@ -203,9 +203,7 @@ extension Engine {
           + "branch from it instead.")
     }
     switch action {
-    case .set(let field, _) where !Recipe.liveFields.contains(field):
-      throw EngineError.unknown(
-        "field of a recipe that can change while it runs", field, among: Recipe.liveFields)
+    case .set(let field, _): try Recipe.checkLive(field)
     case .freeze(let pattern), .unfreeze(let pattern):
       if let model = try? Model.load(of: workspace.session(record.request.id), in: workspace) {
         _ = try model.network.parameterNames(fitting: pattern)

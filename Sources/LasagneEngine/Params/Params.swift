@@ -27,6 +27,7 @@ public struct Params: Equatable, Sendable {
   public static func find(
     _ reference: String, model: String, in workspace: Workspace
   ) throws -> Params {
+    let model = workspace.models.current(model)
     let (file, version) = try workspace.params.file(model: model, reference: reference)
     // What was asked for may be a name from before a renaming.
     let name = try workspace.params.find(model: model, reference: reference).record.name

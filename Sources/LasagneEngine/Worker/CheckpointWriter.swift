@@ -20,9 +20,7 @@ final class CheckpointWriter: Sendable {
     self.journal = journal
   }
 
-  /// Begins to write a checkpoint: whole and on the disk, or not at all.
-  ///
-  /// Older ones go then.
+  /// Begins to write a checkpoint, whole and on the disk or not at all, and to remove older ones.
   ///
   /// - Parameters:
   ///   - count: How many of the newest stay.

@@ -105,7 +105,8 @@ extension Model {
     guard let text = try folder.model() else {
       return try load(folder.request.model, from: workspace)
     }
-    return Model(folder.request.model, network: try Network(modelFile: text))
+    let name = workspace.models.current(folder.request.model)
+    return Model(name, network: try Network(modelFile: text))
   }
 
   /// Keeps the weights of a session as the next version of the name it was given for them.

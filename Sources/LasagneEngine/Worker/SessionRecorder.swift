@@ -21,6 +21,7 @@ final class SessionRecorder {
   private let folder: SessionFolder
   private let lease: SessionLease
   private let trainer: Trainer
+  private let data: DataManager
   private let journal: JournalWriter
   private let checkpoints: CheckpointWriter
   private let events: EventFile?
@@ -32,9 +33,10 @@ final class SessionRecorder {
   private(set) var memoryBytes: Int?
 
   init(
-    folder: SessionFolder, lease: SessionLease, trainer: Trainer, warnings: [String],
-    ownsProcess: Bool
+    folder: SessionFolder, lease: SessionLease, trainer: Trainer, data: DataManager,
+    warnings: [String], ownsProcess: Bool
   ) throws {
+    self.data = data
     self.ownsProcess = ownsProcess
     self.folder = folder
     self.lease = lease
@@ -115,7 +117,8 @@ final class SessionRecorder {
   func beat() throws {
     lastBeat = Date().timeIntervalSince1970
     if ownsProcess { memoryBytes = ProcessMemory.peak(on: trainer.device) }
-    try lease.beat(step: trainer.step, memoryBytes: memoryBytes)
+    try lease.beat(
+      step: trainer.step, memoryBytes: memoryBytes, placements: data.placements)
   }
 }
 

@@ -77,8 +77,8 @@ public struct SessionWorker {
     let trainer = try preparation.trainer(attempt: lease.attempt)
     exit.step = trainer.step
     let recorder = try SessionRecorder(
-      folder: folder, lease: lease, trainer: trainer, warnings: preparation.warnings,
-      ownsProcess: ownsProcess)
+      folder: folder, lease: lease, trainer: trainer, data: data,
+      warnings: preparation.warnings, ownsProcess: ownsProcess)
     let control = try ControlLog(
       folder, from: trainer.step, epochs: trainer.epochsEnded,
       obeyed: preparation.checkpoint?.obeyed ?? [], stop: stop)

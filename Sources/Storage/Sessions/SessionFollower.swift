@@ -168,6 +168,11 @@ public struct SessionFollower: Sendable {
     }
   }
 
+  /// What the recipe says before a process has said it.
+  private var epochsAsked: Int {
+    folder.request.recipe["epochs"]?.number.flatMap { Int(exactly: $0) } ?? 0
+  }
+
   private func record(isHeld: Bool) throws(StorageError) -> SessionRecord {
     let exit = try folder.readExit()
     let lease = folder.leaseRecord()
@@ -175,7 +180,8 @@ public struct SessionFollower: Sendable {
     let checkpointStep = folder.checkpoints.list().last?.step
     var record = SessionRecord(
       request: folder.request, state: .queued, attempt: newest, step: step, epoch: epoch,
-      epochs: epochs, totalSteps: totalSteps, startedAt: startedAt, latest: latest,
+      epochs: epochs > 0 ? epochs : epochsAsked, totalSteps: totalSteps, startedAt: startedAt,
+      latest: latest,
       checkpointStep: checkpointStep, process: isHeld ? lease?.process : nil)
     let last = exit.flatMap { $0.attempt == newest ? $0 : nil }
     record.threads = threads

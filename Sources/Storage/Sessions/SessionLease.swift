@@ -15,12 +15,15 @@ public struct LeaseRecord: Codable, Equatable, Sendable {
   public var aliveAt: Double
   /// The most bytes of memory the process took so far.
   public var memoryBytes: Int?
+  /// Where the process has its arrays; `nil` where it has not said.
+  public var placements: [ArrayPlacement]?
 
   /// Makes a record from its parts.
   public init(
     process: Int, attempt: Int, startedAt: Double, step: Int, aliveAt: Double,
-    memoryBytes: Int? = nil
+    memoryBytes: Int? = nil, placements: [ArrayPlacement]? = nil
   ) {
+    self.placements = placements
     self.memoryBytes = memoryBytes
     self.process = process
     self.attempt = attempt
@@ -58,11 +61,14 @@ public final class SessionLease: Sendable {
     try beat(step: 0)
   }
 
-  /// Leaves a sign of life, with the most bytes of memory taken so far.
-  public func beat(step: Int, memoryBytes: Int? = nil) throws(StorageError) {
+  /// Leaves a sign of life, with the most bytes of memory taken so far and where the arrays lie.
+  public func beat(
+    step: Int, memoryBytes: Int? = nil, placements: [ArrayPlacement]? = nil
+  ) throws(StorageError) {
     try lock.describe(
       LeaseRecord(
         process: Int(getpid()), attempt: attempt, startedAt: startedAt, step: step,
-        aliveAt: Date().timeIntervalSince1970, memoryBytes: memoryBytes))
+        aliveAt: Date().timeIntervalSince1970, memoryBytes: memoryBytes,
+        placements: placements))
   }
 }

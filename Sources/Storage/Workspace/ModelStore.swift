@@ -75,12 +75,65 @@ public struct ModelStore: Sendable, Equatable {
     let changes = ChangeLog(root: root)
     try changes.locked { () throws(StorageError) in
       _ = try text(name)
-      if let user = Workspace(root).unfinishedSessions().first(where: { $0.model == name }) {
-        throw StorageError(
-          .locked, path: "",
-          "cannot remove the model “\(name)”: the session “\(user.name)” trains it; stop it first")
-      }
+      try checkUnused(name, "remove")
       try changes.perform(.models, "remove the model \(name)", deleting: ["models/\(name)"])
+    }
+  }
+
+  /// Gives a model, and its params with it, another name; it is still found under the old one.
+  ///
+  /// ``ChangeLog/undo(area:)`` takes it back.
+  ///
+  /// - Throws: `StorageError` if there is none of this name, the other is taken, or a session that
+  ///   goes on trains it.
+  public func rename(_ name: String, to other: String) throws(StorageError) {
+    try Names.check(other, of: "a model")
+    let root = url.deletingLastPathComponent()
+    let changes = ChangeLog(root: root)
+    try changes.locked { () throws(StorageError) in
+      let name = current(name)
+      _ = try text(name)
+      if Files.exists(url.child(other)) || Files.exists(root.child("params").child(other)) {
+        throw StorageError(
+          .exists, path: "",
+          "there is a model “\(other)” already, or params of one; choose another name")
+      }
+      try checkUnused(name, "rename")
+      let folders = ["models", "params"].filter { Files.exists(root.child($0).child(name)) }
+      try changes.perform(
+        .models, "rename the model \(name) to \(other)",
+        renaming: .init(model: other, from: name, to: other),
+        moves: folders.map { .init(from: "\($0)/\(name)", to: "\($0)/\(other)") })
+    }
+  }
+
+  /// The name that a model has now, by this one or one it had before; unknown names as they are.
+  public func current(_ name: String) -> String {
+    if Files.exists(fileURL(name)) { return name }
+    let renamed = names().first {
+      (try? Self.formerNames(in: url.child($0)))?.contains(name) ?? false
+    }
+    return renamed ?? name
+  }
+
+  /// The names that the model in a folder had before, oldest first.
+  static func formerNames(in folder: URL) throws(StorageError) -> [String] {
+    try RecordJSON.read([String].self, at: folder.child(formerNamesFile)) ?? []
+  }
+
+  static func write(formerNames: [String], in folder: URL) throws(StorageError) {
+    try AtomicFile.writeJSON(formerNames, to: folder.child(formerNamesFile))
+  }
+
+  private static let formerNamesFile = "former-names.json"
+
+  private func checkUnused(_ name: String, _ action: String) throws(StorageError) {
+    let user = Workspace(url.deletingLastPathComponent()).unfinishedSessions()
+      .first { $0.model == name }
+    if let user {
+      throw StorageError(
+        .locked, path: "",
+        "cannot \(action) the model “\(name)”: the session “\(user.name)” trains it; stop it first")
     }
   }
 

@@ -1,9 +1,13 @@
 import Records
 
 extension Workspace {
-  /// What was asked of the sessions that may still do something.
+  /// What was asked of the sessions that may still do something, with the present names of models.
   func unfinishedSessions() -> [SessionRequest] {
-    sessions().filter { !$0.isOver }.map(\.request)
+    sessions().filter { !$0.isOver }.map { session in
+      var request = session.request
+      request.model = models.current(request.model)
+      return request
+    }
   }
 }
 

@@ -18,16 +18,7 @@ extension Recipe {
   /// - Throws: `TrainingError` where the field is unknown or not live, or the value does not fit;
   ///   the recipe is then as it was.
   public mutating func setLive(_ field: String, to value: JSONValue) throws(TrainingError) {
-    guard Self.liveFields.contains(field) else {
-      if Self.fields.contains(field) {
-        throw TrainingError(
-          .recipe,
-          "The field '\(field)' cannot change while a session runs; "
-            + "start a new one, or change one of \(Self.liveFields.joined(separator: ", ")).")
-      }
-      let hint = Spelling.hint(for: field, among: Self.liveFields)
-      throw TrainingError(.recipe, "A recipe has no field '\(field)': \(hint)")
-    }
+    try Self.checkLive(field)
     var changed = self
     if field == "momentum" {
       changed.update = try Self.rule(update, withMomentum: value)
@@ -38,6 +29,19 @@ extension Recipe {
     }
     try changed.validate()
     self = changed
+  }
+
+  /// Refuses the name of a field that cannot change in a run.
+  public static func checkLive(_ field: String) throws(TrainingError) {
+    guard !liveFields.contains(field) else { return }
+    if fields.contains(field) {
+      throw TrainingError(
+        .recipe,
+        "The field '\(field)' cannot change while a session runs; "
+          + "start a new one, or change one of \(liveFields.joined(separator: ", ")).")
+    }
+    let hint = Spelling.hint(for: field, among: liveFields)
+    throw TrainingError(.recipe, "A recipe has no field '\(field)': \(hint)")
   }
 
   private static func rule(

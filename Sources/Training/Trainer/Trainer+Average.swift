@@ -22,8 +22,9 @@ extension Trainer {
     }
   }
 
-  /// The average over epochs, with the weights at the end of the one that goes on; the one before
-  /// stays as it is. `nil` where none is taken.
+  /// The average over epochs with the weights as they are now; `nil` where none is taken.
+  ///
+  /// The average before stays as it is.
   func averageWithEpoch() throws -> Weights? {
     guard case .epochs(let from, _) = recipe.average, Double(position.epoch + 1) > from else {
       return nil

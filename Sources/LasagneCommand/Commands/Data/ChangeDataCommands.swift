@@ -18,11 +18,7 @@ struct RenameDataCommand: ParsableCommand {
   func run() throws {
     let workspace = try common.existing()
     try workspace.data.rename(name, to: newName)
-    if common.json {
-      try common.putJSON(workspace.data.record(newName))
-    } else {
-      put("Renamed \(name) to \(newName).")
-    }
+    try common.tellRenamed(name, newName, workspace.data.record(newName))
   }
 }
 
@@ -38,10 +34,6 @@ struct RemoveDataCommand: ParsableCommand {
 
   func run() throws {
     try common.existing().data.remove(name)
-    if common.json {
-      try common.putJSON(["removed": name])
-    } else {
-      put("Removed \(name); 'lasagne data undo' brings it back.")
-    }
+    try common.tellRemoved(name, undo: "lasagne data undo")
   }
 }

@@ -13,9 +13,10 @@ struct DataCommand: ParsableCommand {
     commandName: "data",
     abstract: "Add data sets to a workspace, look at them, rename and remove them.",
     subcommands: [
-      AddDataCommand.self, ListDataCommand.self, ShowDataCommand.self, RenameDataCommand.self,
-      RemoveDataCommand.self, UndoDataCommand.self,
-    ])
+      AddDataCommand.self, ListDataCommand.self, ShowDataCommand.self, PlacementsCommand.self,
+      RenameDataCommand.self, RemoveDataCommand.self, UndoDataCommand.self,
+    ],
+    defaultSubcommand: ListDataCommand.self)
 }
 
 /// `lasagne data add NAME PATH [TARGETS]`.
@@ -82,12 +83,14 @@ struct AddDataCommand: ParsableCommand {
 /// `lasagne data list`.
 struct ListDataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the data sets of the workspace.")
+    commandName: "list",
+    abstract: "List the data sets of the workspace, and where those in use lie.")
 
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let records = try common.existing().data.list()
+    let workspace = try common.existing()
+    let records = try workspace.data.list()
     if common.json {
       for record in records { try common.putJSON(record) }
       return
@@ -96,19 +99,34 @@ struct ListDataCommand: ParsableCommand {
       put("No data yet; add some with 'lasagne data add NAME PATH'.")
       return
     }
-    let rows = records.map { record in
-      [
-        record.name, DataText.shape(record, "inputs"), DataText.shape(record, "targets"),
-        record.classNames.isEmpty ? "" : "\(record.classNames.count)",
-        NumberText.bytes(record.byteCount), String(record.fingerprint.prefix(12)),
-      ]
+    put(Displayer.data(records))
+    let placements = workspace.placements()
+    if !placements.isEmpty {
+      put("")
+      put(Displayer.placements(placements))
     }
-    put(
-      TextTable(
-        [
-          ("data", .left), ("inputs", .left), ("targets", .left), ("classes", .right),
-          ("size", .right), ("fingerprint", .left),
-        ], rows: rows))
+  }
+}
+
+/// `lasagne data placements`.
+struct PlacementsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "placements",
+    abstract: "Show where the arrays of the sessions that run lie, with their bytes.")
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let placements = try common.existing().placements()
+    if common.json {
+      for placement in placements { try common.putJSON(placement) }
+      return
+    }
+    guard !placements.isEmpty else {
+      put("No session runs that uses data.")
+      return
+    }
+    put(Displayer.placements(placements))
   }
 }
 
@@ -131,7 +149,7 @@ struct ShowDataCommand: ParsableCommand {
     put(Terminal.standard.bold(record.name) + "  " + DataText.line(record))
     put("from \(record.source)")
     put("SHA-256 \(record.fingerprint)")
-    let rows = record.arrays.map { [$0.name, DataText.text($0.shape), $0.dataType, $0.file] }
+    let rows = record.arrays.map { [$0.name, Displayer.shapeText($0.shape), $0.dataType, $0.file] }
     put("")
     put(
       TextTable([("array", .left), ("shape", .left), ("type", .left), ("file", .left)], rows: rows))
@@ -145,17 +163,9 @@ struct ShowDataCommand: ParsableCommand {
 /// What is said of a data set in tables and sentences.
 enum DataText {
   static func line(_ record: DataRecord) -> String {
-    var parts = record.arrays.map { "\($0.name) \(text($0.shape)) \($0.dataType)" }
+    var parts = record.arrays.map { "\($0.name) \(Displayer.shapeText($0.shape)) \($0.dataType)" }
     if !record.classNames.isEmpty { parts.append("\(record.classNames.count) classes") }
     parts.append(NumberText.bytes(record.byteCount))
     return parts.joined(separator: ", ")
-  }
-
-  static func shape(_ record: DataRecord, _ role: String) -> String {
-    record.arrays.first { $0.name == role }.map { "\(text($0.shape)) \($0.dataType)" } ?? ""
-  }
-
-  static func text(_ shape: [Int]) -> String {
-    shape.map(String.init).joined(separator: "×")
   }
 }

@@ -2,14 +2,16 @@ import ArgumentParser
 import Displays
 import Lasagne
 import LasagneEngine
+import Records
 
 /// `lasagne models …`: the models of a workspace.
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "models", abstract: "List the models of the workspace, add, show and remove them.",
+    commandName: "models",
+    abstract: "List the models of the workspace, add, show, rename and remove them.",
     subcommands: [
-      ListModelsCommand.self, AddModelCommand.self, ShowModelCommand.self, RemoveModelCommand.self,
-      UndoModelsCommand.self,
+      ListModelsCommand.self, AddModelCommand.self, ShowModelCommand.self, RenameModelCommand.self,
+      RemoveModelCommand.self, UndoModelsCommand.self,
     ],
     defaultSubcommand: ListModelsCommand.self)
 }
@@ -27,28 +29,22 @@ struct ListModelsCommand: ParsableCommand {
     let own = LaboratoryContent.modelNames
     let names = own + (workspace?.models.names() ?? []).filter { !own.contains($0) }
     let params = try workspace?.params.list() ?? []
-    var rows: [[String]] = []
+    var models: [(name: String, summary: NetworkSummary)] = []
     for name in names {
       do {
         let summary = try ModelReference(text: name).model(in: workspace).summary
         if common.json { try common.putJSON(summary) }
-        rows.append([
-          name, "\(summary.layers.count)", NumberText.grouped(summary.parameterCount),
-          params.filter { $0.model == name }.map(\.name).joined(separator: ", "),
-        ])
+        models.append((name, summary))
       } catch {
         // One model that cannot be read must not hide the others.
         complain("lasagne: the model '\(name)' cannot be read: \(error)")
       }
     }
     guard !common.json else { return }
-    if rows.isEmpty {
+    if models.isEmpty {
       put("No models yet; 'lasagne models add FILE' or 'lasagne train FILE DATA' adds one.")
     } else {
-      put(
-        TextTable(
-          [("model", .left), ("layers", .right), ("parameters", .right), ("params", .left)],
-          rows: rows))
+      put(Displayer.models(models, params: params))
     }
   }
 }

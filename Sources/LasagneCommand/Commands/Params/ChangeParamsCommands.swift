@@ -56,58 +56,83 @@ struct RenameParamsCommand: ParsableCommand {
   func run() throws {
     let params = try common.existing().params
     try params.rename(model: reference.model, name: reference.params, to: name)
+    try common.tellRenamed(
+      "\(reference.model) \(reference.params)", name,
+      params.record(model: reference.model, name: name))
+  }
+}
+
+/// A command that does one thing to versions of params.
+protocol VersionsCommand: ParsableCommand {
+  /// What is said when it is done: `Archived`.
+  static var done: String { get }
+  /// What is said besides; `nil` for nothing.
+  static var advice: String? { get }
+  var reference: ParamsArguments { get }
+  var common: CommonOptions { get }
+  /// Does it, and returns the numbers of the versions.
+  func change(_ params: ParamsStore) throws -> [Int]
+}
+
+extension VersionsCommand {
+  static var advice: String? { nil }
+
+  func run() throws {
+    let numbers = try change(common.existing().params)
     if common.json {
-      try common.putJSON(params.record(model: reference.model, name: name))
-    } else {
-      put("Renamed \(reference.model) \(reference.params) to \(name).")
+      try common.putJSON(["versions": numbers])
+      return
     }
+    guard !numbers.isEmpty else {
+      put("Nothing to do.")
+      return
+    }
+    let list = numbers.map(String.init).joined(separator: ", ")
+    put(
+      "\(Self.done) \(reference.model) \(reference.params): version\(numbers.count == 1 ? "" : "s") "
+        + "\(list).")
+    if let advice = Self.advice { put(advice) }
   }
 }
 
 /// `lasagne params archive MODEL NAME[@VERSION]`.
-struct ArchiveParamsCommand: ParsableCommand {
+struct ArchiveParamsCommand: VersionsCommand {
   static let configuration = CommandConfiguration(
     commandName: "archive", abstract: "Hide versions from lists; a bare name means all of them.")
-
+  static let done = "Archived"
   @OptionGroup var reference: ParamsArguments
   @OptionGroup var common: CommonOptions
 
-  func run() throws {
-    let numbers = try common.existing().params.archive(
-      model: reference.model, reference: reference.params)
-    try common.tell("Archived", reference, numbers)
+  func change(_ params: ParamsStore) throws -> [Int] {
+    try params.archive(model: reference.model, reference: reference.params)
   }
 }
 
 /// `lasagne params restore MODEL NAME[@VERSION]`.
-struct RestoreParamsCommand: ParsableCommand {
+struct RestoreParamsCommand: VersionsCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Show archived versions in lists again.")
-
+  static let done = "Restored"
   @OptionGroup var reference: ParamsArguments
   @OptionGroup var common: CommonOptions
 
-  func run() throws {
-    let numbers = try common.existing().params.restore(
-      model: reference.model, reference: reference.params)
-    try common.tell("Restored", reference, numbers)
+  func change(_ params: ParamsStore) throws -> [Int] {
+    try params.restore(model: reference.model, reference: reference.params)
   }
 }
 
 /// `lasagne params delete MODEL NAME[@VERSION]`.
-struct DeleteParamsCommand: ParsableCommand {
+struct DeleteParamsCommand: VersionsCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete",
     abstract: "Put versions into the trash; a bare name means all of them.")
-
+  static let done = "Deleted"
+  static let advice: String? = "'lasagne params undo' brings them back."
   @OptionGroup var reference: ParamsArguments
   @OptionGroup var common: CommonOptions
 
-  func run() throws {
-    let numbers = try common.existing().params.delete(
-      model: reference.model, reference: reference.params)
-    try common.tell("Deleted", reference, numbers)
-    if !common.json { put("'lasagne params undo' brings them back.") }
+  func change(_ params: ParamsStore) throws -> [Int] {
+    try params.delete(model: reference.model, reference: reference.params)
   }
 }
 
@@ -177,21 +202,5 @@ struct RetainParamsCommand: ParsableCommand {
         .invalid, "'\(text)' is no number of bytes; write it as 1000000, 500MB or 1.5GB.")
     }
     return Int(number * unit.1)
-  }
-}
-
-extension CommonOptions {
-  /// Says which versions a command was about.
-  fileprivate func tell(_ word: String, _ reference: ParamsArguments, _ numbers: [Int]) throws {
-    if json {
-      try putJSON(["versions": numbers])
-      return
-    }
-    let list = numbers.map(String.init).joined(separator: ", ")
-    put(
-      numbers.isEmpty
-        ? "Nothing to do."
-        : "\(word) \(reference.model) \(reference.params): version\(numbers.count == 1 ? "" : "s") "
-          + "\(list).")
   }
 }

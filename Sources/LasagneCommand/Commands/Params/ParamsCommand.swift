@@ -28,44 +28,21 @@ struct ParamsArguments: ParsableArguments {
   var params: String
 }
 
-/// The tables of versions and what is said of one.
+/// What is said of a version of saved weights.
 enum ParamsText {
-  static func table(_ versions: [(record: ParamsRecord, version: ParamsVersion)]) -> TextTable {
-    TextTable(
-      [
-        ("params", .left), ("model", .left), ("step", .right), ("accuracy", .right),
-        ("size", .right), ("made from", .left), ("session", .left), ("", .left),
-      ],
-      rows: versions.map { record, version in
-        [
-          record.reference(version), record.model,
-          version.step.map(NumberText.grouped) ?? "",
-          accuracy(version).map(NumberText.percentage) ?? "", NumberText.bytes(version.byteCount),
-          version.parent ?? "", version.session ?? "", marks(version).joined(separator: " "),
-        ]
-      })
-  }
-
   /// What is said of a version in one line of a tree.
   static func line(_ node: ParamsTree.Node) -> String {
     let version = node.version
     var parts = [node.reference]
     if let step = version.step { parts.append("step \(NumberText.grouped(step))") }
-    if let accuracy = accuracy(version) { parts.append(NumberText.percentage(accuracy)) }
+    if let accuracy = Displayer.accuracy(of: version) {
+      parts.append(NumberText.percentage(accuracy))
+    }
     if let mixture = version.mixture {
       parts.append("\(mixture.method.rawValue) of \(mixture.sources.count)")
     }
     if let lost = node.lostParent { parts.append("made from \(lost), which is gone") }
-    parts += marks(version)
+    parts += Displayer.marks(of: version)
     return parts.joined(separator: "  ")
-  }
-
-  static func accuracy(_ version: ParamsVersion) -> Double? {
-    version.metrics["test/accuracy"] ?? version.metrics["valid/accuracy"]
-  }
-
-  static func marks(_ version: ParamsVersion) -> [String] {
-    (version.isPinned ? ["pinned"] : []) + (version.archivedAt == nil ? [] : ["archived"])
-      + version.tags.map { "#\($0)" }
   }
 }

@@ -36,7 +36,7 @@ struct ListParamsCommand: ParsableCommand {
       put("No params yet; each session saves its weights when it ends.")
       return
     }
-    put(ParamsText.table(records.flatMap { record in record.versions.map { (record, $0) } }))
+    put(Displayer.params(records))
   }
 }
 
@@ -91,7 +91,7 @@ struct ShowParamsCommand: ParsableCommand {
       try common.putJSON(version)
       return
     }
-    let marks = ParamsText.marks(version).map { "  " + $0 }.joined()
+    let marks = Displayer.marks(of: version).map { "  " + $0 }.joined()
     put(Terminal.standard.bold("\(found.model) \(found.reference)") + marks)
     put("SHA-256 \(version.sha256), \(NumberText.bytes(version.byteCount))")
     if let parent = found.parent {
@@ -152,7 +152,7 @@ struct DiffParamsCommand: ParsableCommand {
         ],
         rows: diff.tensors.map { tensor in
           [
-            tensor.name, DataText.text(tensor.shape), number(tensor.norm),
+            tensor.name, Displayer.shapeText(tensor.shape), number(tensor.norm),
             number(tensor.otherNorm), number(tensor.differenceNorm), number(tensor.relativeChange),
             number(tensor.cosine), number(tensor.largestChange),
             tensor.largestChangeIndex.map(String.init).joined(separator: ","),
@@ -162,7 +162,9 @@ struct DiffParamsCommand: ParsableCommand {
     for name in diff.onlyInFrom { put("only in \(diff.from): \(name)") }
     for name in diff.onlyInTo { put("only in \(diff.to): \(name)") }
     for entry in diff.reshaped {
-      put("\(entry.name): \(DataText.text(entry.shape)) → \(DataText.text(entry.otherShape))")
+      put(
+        "\(entry.name): \(Displayer.shapeText(entry.shape)) → \(Displayer.shapeText(entry.otherShape))"
+      )
     }
   }
 

@@ -6,6 +6,7 @@ extension ChangeLog {
   enum Part {
     case edit(model: String, name: String, [WorkspaceChange.VersionEdit])
     case rename(WorkspaceChange.Renaming)
+    case renameModel(WorkspaceChange.Renaming)
     case move(from: String, to: String)
     /// Removes the folder of a name that has no versions any more.
     case tidy(model: String, name: String)
@@ -26,7 +27,8 @@ extension ChangeLog {
       Part.edit(
         model: path[0], name: path[1], change.edits.filter { [$0.model, $0.name] == path })
     }
-    let renaming = change.renaming.map { [Part.rename($0)] } ?? []
+    let renaming =
+      change.renaming.map { change.area == .models ? [Part.renameModel($0)] : [.rename($0)] } ?? []
     let moves = change.moves.map { move in
       backwards ? Part.move(from: move.to, to: move.from) : .move(from: move.from, to: move.to)
     }
@@ -40,6 +42,7 @@ extension ChangeLog {
     case .edit(let model, let name, let edits):
       try edit(model, name, edits, backwards: backwards)
     case .rename(let renaming): try rename(renaming, backwards: backwards)
+    case .renameModel(let renaming): try renameModel(renaming, backwards: backwards)
     case .move(let from, let to): try move(from, to)
     case .tidy(let model, let name): try removeIfEmpty(paramsURL(model, name))
     }
@@ -62,7 +65,8 @@ extension ChangeLog {
     if let renaming = change.renaming,
       let user = Workspace(root).unfinishedSessions().first(where: {
         $0.model == renaming.model
-          && ($0.saveParams == renaming.to || ParamsStore.name(of: $0.startParams) == renaming.to)
+          && (change.area == .models || $0.saveParams == renaming.to
+            || ParamsStore.name(of: $0.startParams) == renaming.to)
       })
     {
       throw StorageError(
@@ -125,6 +129,19 @@ extension ChangeLog {
     }
   }
 
+  /// Lets a model be found under the name it had, wherever its folder is by now.
+  private func renameModel(
+    _ renaming: WorkspaceChange.Renaming, backwards: Bool
+  ) throws(StorageError) {
+    let models = root.child("models")
+    for name in [renaming.from, renaming.to] where Files.isFolder(models.child(name)) {
+      let old = try ModelStore.formerNames(in: models.child(name))
+      var names = old.filter { $0 != renaming.from && $0 != renaming.to }
+      if !backwards { names.append(renaming.from) }
+      if names != old { try ModelStore.write(formerNames: names, in: models.child(name)) }
+    }
+  }
+
   private func move(_ from: String, _ to: String) throws(StorageError) {
     let source = root.child(path: from)
     let target = root.child(path: to)
@@ -158,8 +175,9 @@ enum ParamsFile {
   /// The record in a folder, named as the folder is; `nil` if there is none.
   static func read(_ folder: URL) throws(StorageError) -> ParamsRecord? {
     var record = try RecordJSON.read(ParamsRecord.self, at: folder.child(name))
-    // A folder that was renamed holds a record that still has the name before.
+    // A folder that was renamed, or its model's, holds a record that still has the name before.
     record?.name = folder.lastPathComponent
+    record?.model = folder.deletingLastPathComponent().lastPathComponent
     return record
   }
 
