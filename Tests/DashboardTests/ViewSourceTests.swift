@@ -78,7 +78,11 @@ import Testing
       let notes = try await source.annotate(id, SessionNotesChange(tags: ["later"]))
       #expect(notes.tags == ["later"])
       #expect(try await source.notes()[id] == notes)
-      #expect(try await source.queue().map(\.request.id) == [id])
+      guard case .sessions(let waiting) = try await source.ask(.queue) else {
+        Issue.record("The engine answered something else than its queue.")
+        return
+      }
+      #expect(waiting.map(\.request.id) == [id])
     }
   }
 }

@@ -18,8 +18,9 @@ public protocol DeviceArrays: Sendable {
   func place(_ array: HostArray, on device: Device) throws -> ArrayPlace
 }
 
-/// Gives every run arrays of its own: on the device where they take a small part of its memory. On
-/// the CPU these are the arrays' own bytes.
+/// Gives every run arrays of its own: on the device where they take a small part of its memory.
+///
+/// On the CPU these are the arrays' own bytes.
 public struct OwnArrays: DeviceArrays {
   /// Larger arrays than this part of a device's memory stay where they are.
   private static let residentShare = 0.25
