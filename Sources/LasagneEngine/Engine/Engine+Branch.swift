@@ -34,6 +34,8 @@ extension Engine {
   public func branch(
     _ id: String, _ request: BranchRequest = BranchRequest(), origin: String = "program"
   ) async throws -> SessionRecord {
+    // Where it leaves from must not depend on how long ago the last look was.
+    look(at: try session(id).request.id)
     let parent = try session(id)
     guard let folder = tracked[parent.request.id]?.folder else {
       throw EngineError(.invalid, "The session '\(id)' cannot be read: \(parent.message ?? "").")
