@@ -65,6 +65,20 @@ extension Routes {
           try translated { try Model.load(name, from: try source.workspace()).summary })
       },
       .post(
+        "/api/v1/models/{name}/rename",
+        "Gives a model another name, and its params with it; the old name still finds it.",
+        commands: "models rename", body: NewName.self, reply: .json(NetworkSummary.self)
+      ) { request, context in
+        let name = try context.name("name")
+        let asked = try await request.record(NewName.self, upTo: context.maxUploadSize)
+        return try Reply.json(
+          try translated {
+            let workspace = try source.workspace()
+            try workspace.models.rename(name, to: asked.name)
+            return try Model.load(asked.name, from: workspace).summary
+          })
+      },
+      .post(
         "/api/v1/models/{name}/remove", "Puts a model into the trash; its params stay.",
         commands: "models remove", body: EmptyBody.self, reply: .json([String: String].self)
       ) { request, context in
@@ -79,6 +93,10 @@ extension Routes {
   private var dataRoutes: [Route] {
     let source = source
     return [
+      .get(
+        "/api/v1/placements", "Where the arrays of the sessions that run lie, largest first.",
+        commands: "data placements", reply: .json([ArrayPlacement].self)
+      ) { _, _ in try Reply.json(try source.workspace().placements()) },
       .get(
         "/api/v1/data/{name}", "The arrays and classes of a data set.", commands: "data show",
         reply: .json(DataRecord.self)

@@ -1,7 +1,7 @@
 /// An array of a data manager, where it lies and who uses it.
 public struct ArrayPlacement: Codable, Equatable, Sendable {
   /// How an array serves a device.
-  public enum Form: String, Codable, Sendable {
+  public enum Form: String, CaseIterable, Codable, Sendable {
     /// A copy of the whole array lies on the device.
     case resident
     /// It stays in host memory or in its file; batches of it are brought to the device.

@@ -10,6 +10,7 @@ extension WorkspaceChange.Area: WordChoice {}
 extension ParamsMixture.Method: WordChoice {}
 extension MetricGoal: WordChoice {}
 extension RecipeField.Kind: WordChoice {}
+extension ArrayPlacement.Form: WordChoice {}
 
 extension WorkspaceChange.State: SchemaDescribed {
   static var schema: JSONValue {
