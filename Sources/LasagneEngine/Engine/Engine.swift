@@ -105,7 +105,7 @@ public actor Engine {
   }
 
   /// A session as it is found in its folder.
-  private static func found(
+  static func found(
     _ id: String, in workspace: Workspace, _ index: Storage.Index
   ) throws -> Tracked {
     let folder = try workspace.session(id)
