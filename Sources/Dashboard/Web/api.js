@@ -113,3 +113,7 @@ export const samplePicture = (id, name, index, of, layer = "") =>
 /** What people noted of sessions, by their ids. */
 export const notes = () => get("/notes");
 export const note = (id, change) => post(`/sessions/${part(id)}/notes`, change);
+export const renameSession = (id, name) => post(`/sessions/${part(id)}/rename`, { name });
+export const removeSession = (id) => post(`/sessions/${part(id)}/remove`, {});
+/** Takes back the last name, note or removal of a session. */
+export const undoSession = () => post("/sessions/undo", {});

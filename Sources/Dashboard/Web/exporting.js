@@ -94,7 +94,8 @@ export function svg(chart, title) {
     const lower = shown(first + 2).map(([index, value]) => at(index, value)).reverse();
     if (upper.length > 1) parts.push(`<path d="M${[...upper, ...lower].join("L")}Z" fill="${stroke}" fill-opacity=".18"/>`);
     const isSmooth = shown(first + 3).length > 0;
-    parts.push(`<path d="M${shown(first).map(([index, value]) => at(index, value)).join("L")}" fill="none" stroke="${stroke}" stroke-width="1.75"${isSmooth ? ' stroke-opacity=".35"' : ""}/>`);
+    const inOrder = chart.paths?.[position].map(([x, value]) => [area.left + plot.valToPos(x, "x"), area.top + plot.valToPos(value, "y")].map((number) => number.toFixed(1)).join(" "));
+    parts.push(`<path d="M${(inOrder ?? shown(first).map(([index, value]) => at(index, value))).join("L")}" fill="none" stroke="${stroke}" stroke-width="1.75"${isSmooth ? ' stroke-opacity=".35"' : ""}/>`);
     if (isSmooth) parts.push(`<path d="M${shown(first + 3).map(([index, value]) => at(index, value)).join("L")}" fill="none" stroke="${stroke}" stroke-width="2"/>`);
     const y = area.top + area.height + 40 + 18 * position;
     parts.push(`<path d="M${area.left} ${y - 4}h16" stroke="${stroke}" stroke-width="3"/><text x="${area.left + 22}" y="${y}" fill="${escaped(color("--ink"))}">${escaped(one.line.label)}</text>`);

@@ -44,6 +44,11 @@ export async function reload() {
 /** Takes an event in and passes it on. */
 export function receive(message) {
   if (message.kind === "session") sessions.set(message.session, message.record);
+  if (message.kind === "removed") {
+    sessions.delete(message.session);
+    // Whoever lists sessions lists them anew.
+    message = { kind: "reload" };
+  }
   if (message.kind === "metrics") {
     const record = sessions.get(message.session);
     if (record) for (const point of message.points) absorb(record, point);
