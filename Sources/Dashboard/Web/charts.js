@@ -194,7 +194,7 @@ export class Chart {
     const xTick = { step: format.short, epoch: format.value, time: format.clock, relative: format.duration }[x] ?? format.value;
     return {
       width, height: this.options.height, series, bands, legend: { show: false },
-      scales: { x: { time: false, ...(isLogX ? { distr: 3 } : {}), ...(isAcross && this.window ? { range: () => [this.window.from, this.window.to] } : {}) }, y: this.isLogarithmic ? logarithmic : {} },
+      scales: { x: { time: false, ...(isLogX ? { distr: 3 } : {}), ...(isAcross ? { range: (_, low, high) => this.acrossRange(low, high) } : {}) }, y: this.isLogarithmic ? logarithmic : {} },
       axes: [
         { ...own, size: 28, space: x === "time" || x === "relative" ? 90 : 50, values: (_, ticks) => (x === "step" && !isLogX ? countTicks(ticks) : ticks.map((tick) => (tick === null ? "" : xTick(tick)))),
           ...(isLogX ? { filter: decades } : {}) },
@@ -220,6 +220,14 @@ export class Chart {
         }],
       },
     };
+  }
+
+  /** What of a metric's axis is seen: the window, else all of it with room for the ends of the lines. */
+  acrossRange(low, high) {
+    if (this.window) return [this.window.from, this.window.to];
+    if (this.options.isLogX) return [low * 0.95, high * 1.05];
+    const room = (high - low || Math.abs(high) || 1) * 0.03;
+    return [low - room, high + room];
   }
 
   tick(number) {

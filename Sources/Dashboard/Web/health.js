@@ -49,7 +49,7 @@ const isRows = (latest, layer) => latest[`layers/${layer.name}/deadShare`] === u
 /** The ways to see it: `read(latest, layer, layers)` gives a number or nothing. */
 export const measures = [
   { name: "updateRatio", title: "Update per step ÷ weight", grades: updates, write: format.scientific, read: updateRatio },
-  { name: "gradientFlow", title: "Gradient ÷ the median layer's", grades: flows, write: format.scientific,
+  { name: "gradientFlow", title: "Gradient ÷ the median layer's", grades: flows, write: (number) => format.value(Number(number.toPrecision(2))),
     read: (latest, layer, layers) => {
       const own = gradient(latest, layer);
       const all = layers.map((one) => gradient(latest, one)).filter((one) => one > 0).sort((a, b) => a - b);

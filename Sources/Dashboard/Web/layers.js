@@ -6,7 +6,7 @@ import * as format from "./format.js";
 import { gradeOf, measures } from "./health.js";
 import { findSession, watch } from "./store.js";
 
-const columns = ["Layer", "Kind", "Output", "Parameters", "Update ÷ weight", "Gradient norm", "Dead units", "In the flat part"];
+const columns = ["Layer", "Kind", "Output", "Parameters", "Update", "Gradient", "Dead", "Flat"];
 
 /** The newest reading of a layer, of its `W` first. */
 function reading(latest, layer, name) {
