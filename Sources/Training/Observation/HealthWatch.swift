@@ -9,6 +9,8 @@ struct HealthWatch {
   private var spectra: SpectrumWatch
   /// How long the last pass over the samples took.
   private var passSeconds = 0.0
+  /// Whether a pass failed: what only looks must not end a run.
+  private var isRefused = false
   /// The step of the last look.
   var lastStep: Int?
 
@@ -22,16 +24,16 @@ struct HealthWatch {
   /// The figures there is time for, by metric key.
   ///
   /// - Parameter clock: As it was before this look.
-  mutating func values(by clock: WorkClock) throws -> [String: Double] {
+  mutating func values(by clock: WorkClock) -> [String: Double] {
     var values: [String: Double] = [:]
     var seconds = 0.0
-    if clock.canWatchHealth(for: passSeconds) {
+    if !isRefused, clock.canWatchHealth(for: passSeconds) {
       let start = ContinuousClock.now
-      values = try activations.values()
+      do { values = try activations.values() } catch { isRefused = true }
       passSeconds = (ContinuousClock.now - start).seconds
       seconds = passSeconds
     }
-    try values.merge(spectra.values { clock.canWatchHealth(for: seconds + $0) }) { $1 }
+    values.merge(spectra.values { clock.canWatchHealth(for: seconds + $0) }) { $1 }
     return values
   }
 }

@@ -26,7 +26,7 @@ extension Trainer {
     var values = watched
     watched = [:]
     let isShown = showsImages(at: step)
-    if isShown { try values.merge(healthFigures()) { $1 } }
+    if isShown { values.merge(healthFigures()) { $1 } }
     values["rate/observation"] = clock.watchShare
     observer(.metrics(points(values)))
     if clock.canWatch, isShown { try showPictures(observer) }
@@ -51,17 +51,17 @@ extension Trainer {
   }
 
   /// The figures of activations and spectra, as far as there is time for them.
-  private func healthFigures() throws -> [String: Double] {
+  private func healthFigures() -> [String: Double] {
     guard recipe.observeEverySteps > 0, health.lastStep != step else { return [:] }
     health.lastStep = step
     let start = ContinuousClock.now
     defer { clock.addHealth(ContinuousClock.now - start) }
-    return try health.values(by: clock)
+    return health.values(by: clock)
   }
 
   /// Tells the figures of activations and spectra at the end of an epoch.
-  func showHealth(_ observer: (TrainingEvent) -> Void) throws {
-    let values = try healthFigures()
+  func showHealth(_ observer: (TrainingEvent) -> Void) {
+    let values = healthFigures()
     if !values.isEmpty { observer(.metrics(points(values))) }
   }
 
