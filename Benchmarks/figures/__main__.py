@@ -1,8 +1,8 @@
 """Measures what this project promises in figures, with the release build of `lasagne`.
 
-    python3 Benchmarks/figures [sessions] [observation] [index] [latency] [listeners]
+    python3 Benchmarks/figures [sessions] [observation] [index] [latency] [listeners] [curves] [home]
 
-Without a name all five, in about seven minutes on a quiet machine. Each part has a workspace and a
+Without a name all, in about fifteen minutes on a quiet machine. Each part has a workspace and a
 server of its own, which it ends. One line a figure, and a record in Benchmarks/results/.
 """
 
@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 
+import curves
+import home
 import index
 import latency
 import listeners
@@ -25,6 +27,8 @@ PARTS = {
     "index": index.measure,
     "latency": latency.measure,
     "listeners": listeners.measure,
+    "curves": curves.measure,
+    "home": home.measure,
 }
 
 

@@ -18,7 +18,12 @@ export function save(content, name, type) {
 }
 
 const fileName = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "chart";
-const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** A cell of a table; a text that a spreadsheet would compute is marked as text by an apostrophe. */
+export function cell(content) {
+  const text = typeof content === "string" && /^[=+\-@\t\r]/.test(content) ? `'${content}` : String(content);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
 
 /** All that the server keeps of the lines, in at most 10,000 buckets each. */
@@ -33,7 +38,7 @@ async function table(chart) {
       }
     }
   }
-  return rows.map((row) => row.map((cell) => quoted(String(cell))).join(",")).join("\n") + "\n";
+  return rows.map((row) => row.map(cell).join(",")).join("\n") + "\n";
 }
 
 /** The drawing on paper of its own colour, with title and legend. */

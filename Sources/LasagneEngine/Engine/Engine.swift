@@ -24,6 +24,9 @@ public actor Engine {
     var pulse = Pulse()
     /// Why its process was ended by this engine.
     var verdict: String?
+
+    /// Whether nothing will happen to it unless somebody asks for that.
+    var isAtRest: Bool { record.state.isOver && launched == nil }
   }
 
   /// How a session stands to the machine's threads.
