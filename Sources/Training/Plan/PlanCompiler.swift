@@ -154,8 +154,14 @@ struct PlanCompiler {
     case let layer as ConcatLayer: return try builder.concatenation(layer, place)
     case let layer as GRULayer: return try builder.gru(layer, place)
     case let layer as LSTMLayer: return try builder.lstm(layer, place)
-    case is FlattenLayer, is ReshapeLayer:
-      return builder.alias(builder.plain(place.inputs[0]), shape: place.shape)
+    case let layer as EmbeddingLayer: return try builder.embedding(layer, place)
+    case let layer as MultiHeadAttentionLayer: return try builder.attention(layer, place)
+    case let layer as PositionalEmbeddingLayer: return try builder.positions(layer, place)
+    case let layer as SinusoidalPositionLayer: return try builder.positions(layer, place)
+    case let layer as LayerNormLayer: return try builder.rowNormalization(layer, place)
+    case let layer as RMSNormLayer: return try builder.rowNormalization(layer, place)
+    case let layer as DimshuffleLayer: return try builder.dimshuffle(layer, place)
+    case is FlattenLayer, is ReshapeLayer: return builder.reshaped(place)
     default:
       throw PlanRefusal("has no plan rule")
     }
@@ -171,13 +177,12 @@ struct PlanCompiler {
     }
     switch (function.form, function.objective) {
     case (.softmaxLogits, _):
-      guard output.shape.count == 1 else {
-        throw PlanRefusal(
-          "a cross-entropy of more than one row of classes a sample has no plan rule")
+      guard let classes = output.shape.last else {
+        throw PlanRefusal("a cross-entropy of a single number has no plan rule")
       }
       builder.emit(
         .crossEntropy, [output.buffer, gradient, targetsAreRows ? targets() : nil],
-        sizes: [builder.rows, output.width])
+        sizes: [count / classes, classes])
     case (.sigmoidLogits, _) where targetsAreRows:
       builder.emit(
         .binaryCrossEntropy, [output.buffer, gradient, targets()], sizes: [count])

@@ -54,8 +54,6 @@ final class StepPlanner {
       refusal = "plans are switched off"
     } else if device != .cpu {
       refusal = "plans are made for the CPU only"
-    } else if inputs.areIndices {
-      refusal = "inputs that are indices have no plan rule"
     } else {
       // A plan of one row is small; it tells whether there can be one of any number.
       do {
