@@ -28,10 +28,10 @@ struct PlanSequenceTests {
 
   /// A network whose middle works on sequences of 6 steps with 6 features.
   private func sequences(
-    @NetworkBuilder _ middle: () throws -> [NetworkPart]
+    @NetworkBuilder _ middle: () -> [NetworkPart]
   ) throws -> Network {
     try Network("net", input: [6, 6]) {
-      try middle()
+      middle()
       DenseLayer(3, nonlinearity: .softmax)
     }
   }
@@ -153,10 +153,13 @@ struct PlanSequenceTests {
       try Fixture.images(), recipe())
   }
 
-  @Test(arguments: Zoo.Memory.allCases)
-  func `language models are planned, with a class for each step`(memory: Zoo.Memory) throws {
+  /// Length 0 leaves it to the samples.
+  @Test(arguments: Zoo.Memory.allCases, [7, 0])
+  func `language models are planned, with a class for each step`(
+    memory: Zoo.Memory, length: Int
+  ) throws {
     let network = try Zoo.charLanguageModel(
-      vocabulary: 13, length: 7, embedding: 6, units: 12, layers: 2, heads: 2, memory: memory)
+      vocabulary: 13, length: length, embedding: 6, units: 12, layers: 2, heads: 2, memory: memory)
     try PlanTests.compare(
       network, try words(steps: 7, vocabulary: 13, classes: 13, eachStep: true), recipe())
   }

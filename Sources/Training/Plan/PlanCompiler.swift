@@ -39,6 +39,8 @@ struct PlanCompiler {
   let inputScale: Double
   /// Whether targets are rows of numbers, not class numbers.
   let targetsAreRows: Bool
+  /// The shape of a sample: the lengths that the network leaves open.
+  let sampleShape: [Int]
 
   /// The plan for batches of so many rows, and the buffer of each parameter's gradient.
   ///
@@ -92,12 +94,14 @@ struct PlanCompiler {
       for read in structure.dependencies[index] { readers[read] += 1 }
     }
     readers[outputIndex] += 1
+    let shapes = try shapes()
     var values: [Int: PlanValue] = [:]
     for index in structure.order {
       let node = network.layers[index]
       let place = PlanPlace(
         name: node.name, inputs: structure.dependencies[index].compactMap { values[$0] },
-        bindings: structure.bindings[index], shape: try rowShape(index, builder.rows),
+        bindings: structure.bindings[index],
+        shape: try rowShape(shapes[index], index, builder.rows),
         givesLogits: index == outputIndex && function.form != .plain)
       let value: PlanValue
       builder.owner = index
@@ -120,9 +124,27 @@ struct PlanCompiler {
     return output
   }
 
+  /// The shape of each layer's output; lengths that the network leaves open are the samples'.
+  private func shapes() throws -> [Shape] {
+    let structure = function.network.structure
+    var shapes = structure.shapes
+    for index in structure.order where shapes[index].dropFirst().contains(nil) {
+      let layer = function.network.layers[index].layer.base
+      if layer is InputLayer {
+        guard shapes[index].count == sampleShape.count + 1 else { continue }
+        for (axis, length) in sampleShape.enumerated() {
+          shapes[index][axis + 1] = shapes[index][axis + 1] ?? length
+        }
+      } else {
+        shapes[index] = try layer.outputShape(
+          for: structure.dependencies[index].map { shapes[$0] })
+      }
+    }
+    return shapes
+  }
+
   /// The shape of one row of a layer's output.
-  private func rowShape(_ index: Int, _ rows: Int) throws -> [Int] {
-    let shape = function.network.structure.shapes[index]
+  private func rowShape(_ shape: Shape, _ index: Int, _ rows: Int) throws -> [Int] {
     let known = shape.dropFirst().compactMap(\.self)
     guard let first = shape.first, first == nil || first == rows, known.count == shape.count - 1
     else {

@@ -101,31 +101,38 @@ extension PlanBuilder {
     return output
   }
 
-  /// Axes in another order, where that is a matter of how images are looked at.
+  /// The first axes behind the last ones; often only another way of looking at the same numbers.
   func dimshuffle(_ layer: DimshuffleLayer, _ place: PlanPlace) throws -> PlanValue {
     let input = place.inputs[0]
-    let rank = input.shape.count
     // Axes of length 1 are nowhere in memory.
-    let order = layer.pattern.compactMap { entry -> Int? in
-      guard case .axis(let axis) = entry else { return nil }
-      return axis > 0 && input.shape[axis - 1] == 1 ? nil : axis
+    let own = input.shape.indices.filter { input.shape[$0] != 1 }
+    var wanted: [Int] = []
+    for (position, entry) in layer.pattern.enumerated() {
+      guard case .axis(let axis) = entry else { continue }
+      guard (axis == 0) == (position == 0) else {
+        throw PlanRefusal("moves the samples' axis, which has no plan rule")
+      }
+      if axis > 0, own.contains(axis - 1) { wanted.append(axis - 1) }
     }
-    let all = [0] + (1...max(1, rank)).filter { $0 <= rank && input.shape[$0 - 1] != 1 }
-    guard order.first == 0, rank > 0 else { throw PlanRefusal("moves the samples' axis") }
-    if order == all { return alias(plain(input), shape: place.shape) }
-    let (own, wanted) = (Array(all.dropFirst()), Array(order.dropFirst()))
-    let toTheEnd = wanted == Array(own.dropFirst() + own.prefix(1)) && input.shape[0] != 1
-    let toTheFront =
-      wanted == Array(own.suffix(1) + own.dropLast())
-      && place.shape.first == own.last.map { input.shape[$0 - 1] }
+    if wanted == own { return alias(plain(input), shape: place.shape) }
+    guard
+      let split = own.indices.dropFirst().first(where: {
+        wanted == Array(own[$0...] + own[..<$0])
+      })
+    else { throw PlanRefusal("has an order of axes that has no plan rule") }
+    let lengths = own.map { input.shape[$0] }
     // Images with channels last are, number by number, what has its first axis last.
-    if toTheEnd, input.layout == .channelsLast || !toTheFront {
-      let turned = channelsLast(input)
-      settle(turned)
-      return alias(turned, shape: place.shape)
+    if split == 1, input.layout == .channelsLast, input.shape[0] == lengths[0] {
+      settle(input)
+      return alias(input, shape: place.shape)
     }
-    guard toTheFront else { throw PlanRefusal("has an order of axes that has no plan rule") }
-    return alias(plain(input), shape: place.shape, layout: .channelsLast)
+    if split == own.count - 1, input.layout == .plain, place.shape[0] == lengths[split] {
+      return alias(plain(input), shape: place.shape, layout: .channelsLast)
+    }
+    let matrix = alias(
+      plain(input),
+      shape: [lengths[..<split].reduce(1, *), lengths[split...].reduce(1, *)])
+    return alias(channelsLast(matrix), shape: place.shape)
   }
 
   /// The same numbers under another shape; what keeps the first axis keeps channels where they are.

@@ -49,7 +49,7 @@ final class StepPlanner {
     inputs = try PlanInputs(store)
     compiler = PlanCompiler(
       function: function, weights: weights, planning: planning, inputScale: inputs.scale,
-      targetsAreRows: store.hasTargetRows)
+      targetsAreRows: store.hasTargetRows, sampleShape: store.sampleShape)
     if !planning.isOn {
       refusal = "plans are switched off"
     } else if device != .cpu {
