@@ -48,6 +48,8 @@ public final class Trainer {
   var lastCheckpoint = ContinuousClock.now
   /// The checkpoint that is being kept.
   var underWay: CheckpointUnderWay?
+  /// What the run was like when its last checkpoint was taken; `nil` where it has gone on since.
+  var takenMoment: CheckpointMoment?
   /// Whether something has changed what a measurement that goes on has measured already.
   var isMeasurementStale = false
   var clock = WorkClock()
