@@ -93,11 +93,14 @@ public struct SessionOrigin: Codable, Equatable, Sendable {
   public var session: String
   /// Updates it had done.
   public var step: Int
+  /// Its position in epochs then; `nil` in older requests.
+  public var epoch: Double?
 
   /// Makes an origin from its parts.
-  public init(session: String, step: Int) {
+  public init(session: String, step: Int, epoch: Double? = nil) {
     self.session = session
     self.step = step
+    self.epoch = epoch
   }
 }
 
@@ -161,6 +164,20 @@ public struct SessionRecord: Codable, Equatable, Sendable {
   }
 }
 
+/// How long a whole run is by its recipe.
+public struct RunLength: Codable, Equatable, Sendable {
+  /// Epochs.
+  public var epochs: Int
+  /// Updates.
+  public var totalSteps: Int
+
+  /// Makes a length from its parts.
+  public init(epochs: Int, totalSteps: Int) {
+    self.epochs = epochs
+    self.totalSteps = totalSteps
+  }
+}
+
 /// One line of a session's timeline (`timeline.jsonl`).
 public struct TimelineEntry: Codable, Equatable, Sendable {
   /// What happened.
@@ -192,6 +209,8 @@ public struct TimelineEntry: Codable, Equatable, Sendable {
   public var epochs: Int?
   /// What happened.
   public var event: Event
+  /// How long the whole run is from here on, where that has changed; else `nil`.
+  public var length: RunLength?
   /// One sentence for people; `nil` where the event says it all.
   public var message: String?
 

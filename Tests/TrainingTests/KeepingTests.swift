@@ -1,5 +1,6 @@
 import Lasagne
 import Records
+import Tensors
 import Testing
 
 @testable import Training
@@ -53,6 +54,52 @@ struct KeepingTests {
     #expect(steps == [4, 8, 12, 16, 20, 24, 28])
     #expect(keeper.mostAtOnce == 1)
     #expect(events.last == .ended(step: 28, state: .finished))
+  }
+
+  @Test func `a snapshot at the end of an epoch and the checkpoint of that epoch are one`() throws {
+    let keeper = SlowKeeper(questions: 2)
+    let events = try run(keeper, [(14, .snapshot)]) { $0.checkpointEveryEpochs = 1 }
+    #expect(keeper.taken.map(\.step) == [14, 28])
+    #expect(events.filter { $0 == .checkpointed(step: 14) }.count == 1)
+    let answers = events.filter {
+      if case .acknowledged(_, 14, nil) = $0 { true } else { false }
+    }
+    #expect(answers.count == 1)
+    // Who goes on from it ends with the same bits, and has measured the epoch.
+    var weights: [[HostArray]] = []
+    for checkpoint in [nil, keeper.taken.first] {
+      let trainer =
+        try checkpoint.map {
+          try Trainer.resume(from: $0, network: Fixture.mlp(), data: Fixture.blobs())
+        }
+        ?? Trainer(
+          network: Fixture.mlp(), data: Fixture.blobs(),
+          recipe: Fixture.recipe(epochs: 2))
+      var ended: [Int] = []
+      try trainer.run { if case .epochEnded(let epoch, _) = $0 { ended.append(epoch) } }
+      #expect(ended == [1, 2])
+      weights.append(try trainer.weights.hostArrays())
+    }
+    #expect(weights.count == 2 && weights[0] == weights[1])
+  }
+
+  @Test func `snapshots of one step are one checkpoint, unless something changed between`() throws {
+    for questions in [0, 2] {
+      let keeper = SlowKeeper(questions: questions)
+      let events = try run(keeper, [(4, .snapshot), (4, .snapshot)]) {
+        $0.checkpointEverySteps = 4
+      }
+      #expect(keeper.taken.map(\.step) == [4, 8, 12, 16, 20, 24, 28])
+      let answers = events.filter {
+        if case .acknowledged(_, 4, nil) = $0 { true } else { false }
+      }
+      #expect(answers.count == 2)
+    }
+    let change = ControlAction.set(field: "learningRate", value: .number(0.01))
+    let keeper = SlowKeeper(questions: 2)
+    _ = try run(keeper, [(4, .snapshot), (4, change), (4, .snapshot)])
+    #expect(keeper.taken.map(\.step) == [4, 4])
+    #expect(keeper.taken.map(\.recipe.learningRate).last == 0.01)
   }
 
   @Test func `a snapshot that fails is refused and the run goes on`() throws {

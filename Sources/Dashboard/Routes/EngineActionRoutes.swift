@@ -14,6 +14,7 @@ struct SessionStart: Decodable {
   let threads: Int?
   let writesTensorBoard: Bool?
   let priority: Int?
+  let partial: PartialStart?
 
   func request() throws -> StartRequest {
     for (field, text) in [
@@ -24,10 +25,13 @@ struct SessionStart: Decodable {
     }
     try Limits.checkWhole(threads, "threads", 1...4096)
     try Limits.checkWhole(priority, "priority", Limits.priorities)
-    return StartRequest(
+    if let partial { try Limits.check(partial) }
+    var request = StartRequest(
       name: name, model: model, data: data, startParams: startParams, saveParams: saveParams,
       recipe: .object(recipe ?? [:]), device: device ?? "cpu", threads: threads,
       writesTensorBoard: writesTensorBoard ?? false, priority: priority)
+    request.partial = partial
+    return request
   }
 }
 
@@ -67,6 +71,21 @@ enum Limits {
     guard let text, text.isEmpty || text.utf8.count > 200 else { return }
     throw DashboardError.invalid(
       "The body's field '\(field)' has \(text.utf8.count) bytes; it must have 1 to 200.")
+  }
+
+  static func check(_ partial: PartialStart) throws {
+    try checkText(partial.model, "partial.model")
+    for (field, texts) in [
+      ("only", partial.only), ("except", partial.except), ("map", partial.map),
+    ] {
+      guard let texts else { continue }
+      if texts.count > 100 {
+        throw DashboardError.invalid(
+          "The body's field 'partial.\(field)' has \(texts.count) entries; it must have at most "
+            + "100.")
+      }
+      for text in texts { try checkText(text, "partial.\(field)") }
+    }
   }
 
   static func checkWhole(_ number: Int?, _ field: String, _ range: ClosedRange<Int>) throws {

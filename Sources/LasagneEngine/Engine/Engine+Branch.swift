@@ -71,7 +71,8 @@ extension Engine {
     asked.loaded = nil
     asked.recipe = recipe.json
     asked.createdAt = Date().timeIntervalSince1970
-    asked.origin = SessionOrigin(session: parent.request.id, step: checkpoint.step)
+    asked.origin = SessionOrigin(
+      session: parent.request.id, step: checkpoint.step, epoch: checkpoint.epoch)
     asked.reproduces = nil
     asked.search = nil
     try Names.check(asked.saveParams, of: "parameters")

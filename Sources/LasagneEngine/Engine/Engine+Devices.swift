@@ -1,3 +1,4 @@
+import Foundation
 import Records
 import Tensors
 
@@ -30,6 +31,23 @@ public struct DeviceShare: Codable, Equatable, Sendable {
     self.memoryLimit = memoryLimit
     self.memoryHeld = memoryHeld
     self.sessions = sessions
+  }
+}
+
+extension DeviceShare {
+  /// The devices of this machine, of which nobody holds anything.
+  ///
+  /// - Throws: `TensorError` if the backend cannot be loaded, which knows the GPUs.
+  public static func ofMachine() throws(TensorError) -> [DeviceShare] {
+    try Backend.load()
+    return Backend.devices().map { info in
+      let isCPU = info.device == .cpu
+      return DeviceShare(
+        name: info.device.description, isAllowed: true,
+        cores: isCPU ? ProcessInfo.processInfo.activeProcessorCount : 0, threadsHeld: 0,
+        memoryLimit: isCPU ? MachineMemory.limit : info.totalBytes / 10 * 9, memoryHeld: 0,
+        sessions: [])
+    }
   }
 }
 

@@ -35,7 +35,14 @@ extension Engine {
   ///   together.
   @discardableResult
   public func start(_ request: StartRequest) throws -> SessionRecord {
-    try start(request, id: Names.newSessionID(), for: nil, commands: [])
+    let id = request.id ?? Names.newSessionID()
+    guard Names.isSessionID(id) else {
+      throw EngineError(
+        .invalid, "'\(id.prefix(40))' is no session id; leave it out, and the engine chooses one.")
+    }
+    // Whoever lost the engine before it answered asks the next one.
+    if let known = tracked[id] { return known.record }
+    return try start(request, id: id, for: nil, commands: [])
   }
 
   /// Starts a session under an id that is known already, for a search; the commands are in its log
@@ -77,7 +84,9 @@ extension Engine {
     _ request: SessionRequest, epochs: Int, _ contents: SessionContents
   ) throws -> SessionRecord {
     let folder = try workspace.createSession(request, contents: contents)
-    let record = SessionRecord(request: request, state: .queued, epochs: epochs)
+    let record = SessionRecord(
+      request: request, state: .queued, step: request.origin?.step ?? 0,
+      epoch: request.origin?.epoch ?? 0, epochs: epochs)
     var session = Tracked(folder: folder, follower: SessionFollower(folder), record: record)
     session.hold = .waiting
     queue.enqueue(Self.claim(of: session, priorities))

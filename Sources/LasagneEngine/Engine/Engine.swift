@@ -44,6 +44,8 @@ public actor Engine {
   public nonisolated let hub = EventHub()
   /// The curves of all sessions.
   public nonisolated let index: Storage.Index
+  /// What processes that died had left in the workspace; it was removed when the engine began.
+  public nonisolated let leftovers: [Leftover]
 
   let launcher: any Launcher
   let lock: Workspace.EngineLock
@@ -79,6 +81,7 @@ public actor Engine {
     self.launcher = launcher
     self.lock = try workspace.lockEngine(purpose: purpose)
     self.index = try Index(for: lock)
+    leftovers = lock.removeLeftovers()
     self.patience = patience
     searches = SearchFile.all(in: workspace)
     let order = Self.keptOrder(in: workspace)

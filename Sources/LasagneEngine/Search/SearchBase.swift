@@ -88,9 +88,10 @@ struct SearchBase {
     of field: String, _ entry: ZooEntry?, _ network: Network
   ) throws -> Place {
     let path = field.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    // Dropout is both: a network that is made with it has it where it belongs.
+    if let entry, entry.arguments.contains(where: { $0.name == field }) { return .argument }
     if Recipe.fields.contains(path[0]) { return .recipe(path) }
     if field == "momentum" { return .momentum }
-    if let entry, entry.arguments.contains(where: { $0.name == field }) { return .argument }
     // Names of layers may have dots themselves.
     let layers = network.layers.map(\.name)
     let layer = layers.filter { field.hasPrefix($0 + ".") }.max { $0.count < $1.count }

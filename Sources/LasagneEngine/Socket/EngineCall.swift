@@ -2,6 +2,9 @@ import Records
 
 /// What a person asks for when starting a session; what is left out is chosen by the engine.
 public struct StartRequest: Codable, Equatable, Sendable {
+  /// The id the session is to have, which tells an engine that has it already that it is asked once
+  /// more; `nil` lets the engine choose one.
+  public var id: String?
   /// What people call the session; `nil` takes the model's name and a number.
   public var name: String?
   /// The name of a model in the workspace.

@@ -4,8 +4,11 @@ import Records
 /// Talks to the engine that has a workspace open, from another process.
 public final class EngineClient {
   private var channel: LineChannel
+  /// Whether the engine was gone when it was asked something; whether it did that is not known then.
+  public private(set) var isGone = false
 
-  /// Connects to a workspace's engine; `nil` if there is none.
+  /// Connects to a workspace's engine; `nil` if there is none, or one that is ending and takes no
+  /// calls any more.
   ///
   /// - Throws: `EngineError` if there is one that cannot be reached.
   public init?(workspace: URL) throws {
@@ -13,15 +16,29 @@ public final class EngineClient {
       let socket = try UnixSocket.connected(to: path)
     else { return nil }
     self.channel = LineChannel(socket)
+    // Whoever connects to an engine that ends may still be let in, but is not served.
+    do {
+      _ = try call(.ping)
+    } catch {
+      if isGone { return nil }
+      throw error
+    }
   }
 
   /// Asks something and waits for the answer.
   ///
   /// - Throws: `EngineError` with the engine's own sentence where it refuses.
   public func call(_ call: EngineCall) throws -> EngineReply {
-    try channel.send(call)
-    guard let line = try channel.receive() else {
-      throw EngineError(.failed, "The engine closed the connection before it answered.")
+    let line: Data
+    do {
+      try channel.send(call)
+      guard let answer = try channel.receive() else {
+        throw EngineError(.failed, "The engine closed the connection before it answered.")
+      }
+      line = answer
+    } catch {
+      isGone = true
+      throw error
     }
     guard let reply = try? JSONDecoder().decode(EngineReply.self, from: line) else {
       throw EngineError(.failed, "The engine's answer was not understood: is it another version?")

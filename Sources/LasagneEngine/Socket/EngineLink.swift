@@ -12,21 +12,32 @@ public actor EngineLink {
     case own(Engine, EngineSocket)
   }
 
-  /// How long another process may take from locking the workspace to answering on its socket.
-  private static let patience = Duration.seconds(30)
-
   private let workspace: Workspace
   private let purpose: String
+  /// How long another process may take from locking the workspace to answering on its socket, and
+  /// from closing that to giving the workspace back.
+  private let patience: Duration
   private var way: Way
 
   /// Finds the engine of a workspace, or becomes it.
   ///
-  /// - Parameter purpose: what others read who find the workspace in use: `train`, `resume`.
-  /// - Throws: `StorageError` if a process has the workspace locked and does not answer for 30 s.
-  public init(_ workspace: Workspace, purpose: String) async throws {
+  /// - Parameters:
+  ///   - purpose: what others read who find the workspace in use: `train`, `resume`.
+  ///   - patience: how long another process may have the workspace and not answer.
+  /// - Throws: `EngineError` if one does so for longer.
+  public init(
+    _ workspace: Workspace, purpose: String, patience: Duration = .seconds(30)
+  ) async throws {
     self.workspace = workspace
     self.purpose = purpose
-    way = try await Self.reach(workspace, purpose)
+    self.patience = patience
+    way = try await Self.reach(workspace, purpose, patience)
+  }
+
+  /// What processes that died had left in the workspace, if this process is the engine that removed
+  /// it.
+  public var leftovers: [Leftover] {
+    if case .own(let engine, _) = way { engine.leftovers } else { [] }
   }
 
   /// Whether this process is the engine.
@@ -34,13 +45,22 @@ public actor EngineLink {
     if case .own = way { true } else { false }
   }
 
-  /// Starts a session.
+  /// Starts a session, once, also where the engine ends while it is asked.
   ///
   /// - Throws: `EngineError` with the engine's own sentence where it refuses.
   public func start(_ request: StartRequest) async throws -> SessionRecord {
-    switch way {
-    case .other(let client): try client.start(request)
-    case .own(let engine, _): try await engine.start(request)
+    var request = request
+    // An engine that ends may have begun the session and not come to say so.
+    request.id = request.id ?? Names.newSessionID()
+    while true {
+      switch way {
+      case .own(let engine, _): return try await engine.start(request)
+      case .other(let client):
+        do { return try client.start(request) } catch {
+          guard client.isGone else { throw error }
+          way = try await Self.reach(workspace, purpose, patience)
+        }
+      }
     }
   }
 
@@ -53,9 +73,8 @@ public actor EngineLink {
     case .other(let client):
       do {
         return try client.session(id)
-      } catch let error as EngineError where error.kind == .failed {
-        // The process that was the engine is gone.
-        way = try await Self.reach(workspace, purpose)
+      } catch  where client.isGone {
+        way = try await Self.reach(workspace, purpose, patience)
         return try await session(id)
       }
     }
@@ -125,10 +144,9 @@ public actor EngineLink {
     case .other(let client):
       do {
         reply = try client.call(call)
-      } catch let error as EngineError where error.kind == .failed {
-        // The process that was the engine is gone.
-        guard case .searchRecord = call else { throw error }
-        way = try await Self.reach(workspace, purpose)
+      } catch {
+        guard client.isGone, case .searchRecord = call else { throw error }
+        way = try await Self.reach(workspace, purpose, patience)
         return try await search(call)
       }
     }
@@ -144,14 +162,16 @@ public actor EngineLink {
   public func close() async {
     guard case .own(let engine, let socket) = way else { return }
     socket.close()
-    let end = ContinuousClock.now + Self.patience
+    let end = ContinuousClock.now + patience
     while await engine.isStartingSessions, ContinuousClock.now < end {
       try? await Task.sleep(for: .milliseconds(20))
     }
     await engine.close()
   }
 
-  private static func reach(_ workspace: Workspace, _ purpose: String) async throws -> Way {
+  private static func reach(
+    _ workspace: Workspace, _ purpose: String, _ patience: Duration
+  ) async throws -> Way {
     let end = ContinuousClock.now + patience
     while true {
       if let client = try EngineClient(workspace: workspace.url) { return .other(client) }
@@ -160,9 +180,19 @@ public actor EngineLink {
         await engine.run()
         return .own(engine, try EngineSocket(engine))
       } catch let error as StorageError where error.kind == .locked {
-        guard ContinuousClock.now < end else { throw error }
+        guard ContinuousClock.now < end else { throw silence(of: workspace, patience) }
       }
       try await Task.sleep(for: .milliseconds(50))
     }
+  }
+
+  private static func silence(of workspace: Workspace, _ patience: Duration) -> EngineError {
+    let holder = (try? workspace.engineHolder()) ?? nil
+    let who = holder.map { "process \($0.process), lasagne \($0.purpose)," } ?? "another process"
+    return EngineError(
+      .busy,
+      "The workspace '\(workspace.url.path)' is in use by \(who) which has not answered for "
+        + "\(Int(patience / .seconds(1))) s: it is beginning, ending, or stuck; try again, or end it "
+        + "first.")
   }
 }

@@ -136,6 +136,9 @@ extension RecipeField {
       isAboveMinimum: true, isOptional: true,
       "All gradients together are scaled down to this norm; empty for no limit."),
     form(
+      "dropout", "Dropout", "Limits", .json, isOptional: true,
+      "The probability in all dropout layers, or {\"layer\": 0.2}; empty for the network's own."),
+    form(
       "penalties", "Penalties on layers", "Limits", .json,
       "Prices on chosen parameters, beside L1 and L2: a list."),
     form(

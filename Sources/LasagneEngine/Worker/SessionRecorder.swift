@@ -29,6 +29,8 @@ final class SessionRecorder {
   /// The newest steps that branches leave from; the engine copies them as soon as it hears of them.
   private var branchSteps: [Int] = []
   private var lastBeat = 0.0
+  /// The length of the run that the timeline has told last.
+  private var length: RunLength?
   /// The most bytes of memory the process was seen to take; `nil` where it is not the session's own.
   private(set) var memoryBytes: Int?
 
@@ -62,10 +64,13 @@ final class SessionRecorder {
 
   /// Adds a line to the timeline.
   func note(_ event: TimelineEntry.Event, message: String? = nil, step: Int? = nil) throws {
-    try folder.appendTimeline(
-      TimelineEntry(
-        time: Date().timeIntervalSince1970, attempt: lease.attempt, step: step ?? trainer.step,
-        epochs: trainer.epochsEnded, event: event, message: message))
+    var entry = TimelineEntry(
+      time: Date().timeIntervalSince1970, attempt: lease.attempt, step: step ?? trainer.step,
+      epochs: trainer.epochsEnded, event: event, message: message)
+    let length = RunLength(epochs: trainer.recipe.epochs, totalSteps: trainer.totalSteps)
+    if let told = self.length, told != length { entry.length = length }
+    self.length = length
+    try folder.appendTimeline(entry)
   }
 
   /// Writes what is left, and waits for a checkpoint that is being written.

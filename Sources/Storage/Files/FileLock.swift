@@ -1,6 +1,6 @@
 import Foundation
 
-/// An exclusive lock on a file; the kernel frees it however the process ends.
+/// A lock on a file; the kernel frees it however the process ends.
 ///
 /// The file's content tells others who holds it. It is never removed, so that two processes
 /// cannot lock two different files under one name.
@@ -26,9 +26,15 @@ final class FileLock: Sendable {
   }
 
   /// Takes the lock, waiting for as long as another has it.
-  static func wait(_ url: URL) throws(StorageError) -> FileLock {
+  static func wait(_ url: URL) throws(StorageError) -> FileLock { try wait(url, LOCK_EX) }
+
+  /// Takes a share of the lock, of which there are as many as are wanted, waiting for as long as
+  /// somebody has it alone.
+  static func share(_ url: URL) throws(StorageError) -> FileLock { try wait(url, LOCK_SH) }
+
+  private static func wait(_ url: URL, _ kind: Int32) throws(StorageError) -> FileLock {
     let descriptor = try Files.open(url, O_RDWR | O_CREAT, "open the lock")
-    while flock(descriptor, LOCK_EX) != 0 {
+    while flock(descriptor, kind) != 0 {
       let code = errno
       if code != EINTR {
         try Files.close(descriptor, url)

@@ -49,6 +49,9 @@ public struct SessionFollower: Sendable {
   public init(_ folder: SessionFolder, isSilentAtFirst: Bool = false) {
     self.folder = folder
     isSilent = isSilentAtFirst
+    // Until it has begun, a branch is where it left the other session.
+    timelineStep = folder.request.origin?.step ?? 0
+    epoch = folder.request.origin?.epoch ?? 0
   }
 
   /// Starts behind what the index has: the first look reports only measurements that it lacks.
@@ -152,6 +155,10 @@ public struct SessionFollower: Sendable {
       timelineStep = max(timelineStep, entry.step)
     case .acknowledged, .epoch, .checkpoint, .params, .warning:
       timelineStep = max(timelineStep, entry.step)
+    }
+    if let length = entry.length {
+      epochs = length.epochs
+      totalSteps = length.totalSteps
     }
   }
 

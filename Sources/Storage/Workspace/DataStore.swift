@@ -44,6 +44,8 @@ public struct DataStore: Sendable, Equatable {
     try Names.check(name, of: "a data set")
     let target = url.child(name)
     if !replacing && Files.exists(target) { throw taken(name) }
+    let writing = try FileLock.share(Leftovers.writersURL(in: url))
+    defer { withExtendedLifetime(writing) {} }
     let draft = url.child(".tmp-\(Names.randomText(12))")
     try Files.makeFolder(draft)
     do {

@@ -108,8 +108,7 @@ struct Trial {
         first.tensors.map { try $0.detached().copied() }, for: network)
     }
     let parts = try DataParts(data: data, network: network, recipe: recipe, device: device)
-    let function = try LossFunction(
-      network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
+    let function = try LossFunction(network, recipe)
     update = try TrainingStep(
       function: function, weights: copy, stateArrays: [:], device: device)
     planner = try StepPlanner(

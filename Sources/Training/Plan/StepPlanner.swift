@@ -33,7 +33,8 @@ final class StepPlanner {
     "objective", "update", "learningRate", "schedule", "batchSize", "epochs", "seed",
     "validationFraction", "dropLast", "l1", "l2", "totalNormConstraint", "inputScale",
     "checkpointEveryEpochs", "reportEverySteps", "observeEverySteps", "fusesCrossEntropy",
-    // These do nothing within a step.
+    // These do nothing within a step, or are in the network that is planned.
+    "dropout",
     "metrics", "earlyStopping", "average", "nonFinite", "checkpointEverySteps",
     "checkpointEveryMinutes", "keepCheckpoints", "bestCheckpointBy", "callbacks",
   ]

@@ -41,6 +41,8 @@ public struct Recipe: Equatable, Sendable {
   public var gradientClipping: Double?
   /// The largest norm of all gradients together, larger ones are scaled down; `nil` for no limit.
   public var totalNormConstraint: Double?
+  /// Probabilities that take the place of those of the network's dropout layers; `nil` for none.
+  public var dropout: DropoutChoice?
   /// What is measured beside loss and accuracy.
   public var metrics: [Metric]
   /// What inputs are multiplied with; `nil` for 1/256 with unsigned bytes and 1 with all others.
@@ -92,6 +94,7 @@ public struct Recipe: Equatable, Sendable {
     normConstraints: [NormLimit] = [],
     gradientClipping: Double? = nil,
     totalNormConstraint: Double? = nil,
+    dropout: DropoutChoice? = nil,
     metrics: [Metric] = [],
     inputScale: Double? = nil,
     precision: Precision = .float32,
@@ -125,6 +128,7 @@ public struct Recipe: Equatable, Sendable {
     self.normConstraints = normConstraints
     self.gradientClipping = gradientClipping
     self.totalNormConstraint = totalNormConstraint
+    self.dropout = dropout
     self.metrics = metrics
     self.inputScale = inputScale
     self.precision = precision

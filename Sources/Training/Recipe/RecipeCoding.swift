@@ -33,6 +33,7 @@ extension Recipe: FieldedValue {
     try visitor.visit("normConstraints", &normConstraints)
     try visitor.visit("gradientClipping", &gradientClipping)
     try visitor.visit("totalNormConstraint", &totalNormConstraint)
+    try visitor.visit("dropout", &dropout)
     try visitor.visit("metrics", &metrics)
     try visitor.visit("inputScale", &inputScale)
     try visitor.visit("precision", &precision)

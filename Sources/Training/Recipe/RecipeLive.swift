@@ -8,7 +8,8 @@ extension Recipe {
   public static let liveFields = [
     "learningRate", "momentum", "schedule", "update", "epochs", "batchSize", "accumulationSteps",
     "l1", "l2", "penalties", "normConstraints", "gradientClipping", "totalNormConstraint",
-    "metrics", "precision", "earlyStopping", "average", "nonFinite", "checkpointEveryEpochs",
+    "dropout", "metrics", "precision", "earlyStopping", "average", "nonFinite",
+    "checkpointEveryEpochs",
     "checkpointEverySteps", "checkpointEveryMinutes", "keepCheckpoints", "bestCheckpointBy",
     "reportEverySteps", "observeEverySteps",
   ]

@@ -23,6 +23,7 @@ extension Recipe {
     if let bound = gradientClipping {
       try require(bound.isFinite && bound > 0, "gradientClipping", bound, "positive, or left out")
     }
+    try dropout?.validate()
     for term in penalties { try term.validate() }
     for limit in normConstraints { try limit.validate() }
     try earlyStopping?.validate()

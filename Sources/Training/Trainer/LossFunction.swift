@@ -54,6 +54,13 @@ struct LossFunction {
       && objective.logitNonlinearity == output?.nonlinearity
   }
 
+  /// The function that a recipe minimizes.
+  init(_ network: Network, _ recipe: Recipe) throws {
+    try self.init(
+      network: network.dropping(by: recipe.dropout), objective: recipe.objective,
+      fusesCrossEntropy: recipe.fusesCrossEntropy)
+  }
+
   /// Whether accuracies can be measured.
   var hasAccuracy: Bool { objective.accuracy != nil }
 

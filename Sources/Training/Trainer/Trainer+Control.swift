@@ -75,6 +75,11 @@ extension Trainer {
         "Epoch \(begun) has begun, so epochs cannot become \(changed.epochs); stop the session "
           + "instead.")
     }
+    if changed.dropout != recipe.dropout {
+      do { try compute(by: changed) } catch let error as TrainingError { throw error } catch {
+        throw TrainingError(.recipe, "The recipe's dropout cannot be used: \(error)")
+      }
+    }
     if changed.metrics != recipe.metrics || changed.average != recipe.average {
       isMeasurementStale = true
     }

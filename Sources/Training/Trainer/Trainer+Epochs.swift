@@ -101,6 +101,7 @@ extension Trainer {
       state.earlyStopping.waited > 0
     else { return }
     try weights.assign(kept.best, device: device)
+    takenMoment = nil
     observer(
       .warning(
         step: step,

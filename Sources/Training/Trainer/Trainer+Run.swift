@@ -136,6 +136,7 @@ extension Trainer {
 
   private func runStep(_ indices: ArraySlice<Int>, observer: (TrainingEvent) -> Void) throws {
     let number = position.step
+    takenMoment = nil
     try keepStart()
     let isWatched = isObserved(step: number + 1) && clock.canWatch
     let outcome = try clock.work(samples: indices.count) {

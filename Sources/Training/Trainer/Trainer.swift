@@ -32,9 +32,10 @@ public final class Trainer {
   /// The number of samples held out for validation.
   public let validationCount: Int
 
-  let function: LossFunction
-  let trainingStep: TrainingStep
-  let planner: StepPlanner
+  var function: LossFunction
+  var trainingStep: TrainingStep
+  var planner: StepPlanner
+  private let planning: StepPlanning
   let training: SampleStore
   let trainingIndices: [Int]
   let validation: (store: SampleStore, indices: [Int])?
@@ -49,6 +50,8 @@ public final class Trainer {
   var lastCheckpoint = ContinuousClock.now
   /// The checkpoint that is being kept.
   var underWay: CheckpointUnderWay?
+  /// What the run was like when its last checkpoint was taken; `nil` where it has gone on since.
+  var takenMoment: CheckpointMoment?
   /// Whether something has changed what a measurement that goes on has measured already.
   var isMeasurementStale = false
   var clock = WorkClock()
@@ -115,17 +118,17 @@ public final class Trainer {
     self.recipe = recipe
     self.device = device
     attempt = (checkpoint?.attempt ?? 0) + 1
-    function = try LossFunction(
-      network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
+    function = try LossFunction(network, recipe)
     trainingStep = try TrainingStep(
       function: function, weights: weights, stateArrays: checkpoint?.updateState ?? [:],
       device: device)
     let parts = try DataParts(data: data, network: network, recipe: recipe, device: device)
     training = parts.training
+    self.planning =
+      planning ?? StepPlanning(environment: ProcessInfo.processInfo.environment)
     planner = try StepPlanner(
       function: function, weights: weights, state: trainingStep.state, store: parts.training,
-      device: device,
-      planning: planning ?? StepPlanning(environment: ProcessInfo.processInfo.environment))
+      device: device, planning: self.planning)
     var fingerprint = ComputeFingerprint.current(device: device)
     fingerprint["step"] = planner.refusal == nil ? "planned, \(Backend.planCapability)" : "libtorch"
     self.fingerprint = fingerprint
@@ -161,6 +164,18 @@ public final class Trainer {
   /// Why steps are made one operation after the other instead of by a plan; `nil` where they are
   /// planned.
   public var planRefusal: String? { planner.reason(for: recipe) }
+
+  /// Makes the coming steps those of a recipe whose network computes otherwise.
+  ///
+  /// - Throws: what network and recipe have against it; all is then as it was.
+  func compute(by recipe: Recipe) throws {
+    let function = try LossFunction(network, recipe)
+    planner = try StepPlanner(
+      function: function, weights: weights, state: trainingStep.state, store: training,
+      device: device, planning: planning)
+    trainingStep.function = function
+    self.function = function
+  }
 
   /// All that is needed to go on from here.
   public func checkpoint() throws(TensorError) -> Checkpoint {

@@ -17,6 +17,7 @@ extension TrainingData {
     _ = try Augmenter(recipe, layout: layout, device: .cpu)
     try recipe.checkSizes(sampleCount: samples.count, of: "samples")
     try recipe.checkChoices(network.parameters)
+    _ = try network.dropping(by: recipe.dropout)
   }
 }
 

@@ -22,7 +22,7 @@ enum StepOutcome {
 struct TrainingStep {
   let weights: Weights
   let state: UpdateState
-  let function: LossFunction
+  var function: LossFunction
   let trainable: [(name: String, tensor: Tensor)]
   private let undecayed: Set<Int>
   private let device: Device

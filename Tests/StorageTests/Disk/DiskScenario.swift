@@ -221,7 +221,21 @@ extension DiskScenario {
   /// What the next process does first.
   static func recover(_ workspace: Workspace) throws {
     try workspace.changes.locked {}
+    let lock = try workspace.lockEngine(purpose: "test")
+    _ = lock.removeLeftovers()
     for session in workspace.sessions() { try session.checkpoints.removeLeftovers() }
+  }
+
+  /// What only a process that died can have left behind, outside of the folders of sessions.
+  static func leftovers(_ folder: URL) -> [String] {
+    let files = FileManager.default.enumerator(atPath: folder.path)
+    var found: [String] = []
+    while let path = files?.nextObject() as? String {
+      let isOfSession = path.hasPrefix("sessions/") && path.split(separator: "/").count > 2
+      let name = path.split(separator: "/").last ?? ""
+      if !isOfSession, name.hasPrefix(".tmp-") || name.hasPrefix(".trash-") { found.append(path) }
+    }
+    return found
   }
 
   /// A workspace before the change, and what is to be seen before and after it.
@@ -245,6 +259,8 @@ extension DiskScenario {
     do {
       let workspace = try Workspace.open(at: folder("space"))
       try DiskScenario.recover(workspace)
+      let left = DiskScenario.leftovers(workspace.url)
+      #expect(left.isEmpty, "\(story): \(left) are still there")
       let seen = try DiskScenario.view(workspace)
       if seen == new { return }
       let isBetween =

@@ -101,7 +101,7 @@ struct StartSearchCommand: AsyncParsableCommand {
     // A request that cannot be carried out must leave no model behind.
     try search.check(known, in: workspace)
     if !isReady { _ = try reference.registered(in: workspace) }
-    let link = try await EngineLink(workspace, purpose: "search")
+    let link = try await EngineLink.open(workspace, purpose: "search")
     try await SearchDisplay.follow(link, common) { try await link.search(.search(search)) }
   }
 
@@ -213,7 +213,7 @@ struct ResumeSearchCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let link = try await EngineLink(common.existing(), purpose: "search")
+    let link = try await EngineLink.open(common.existing(), purpose: "search")
     try await SearchDisplay.follow(link, common) {
       let record = try await link.search(.searchRecord(name: name))
       // An engine goes on by itself with what an earlier one left running.

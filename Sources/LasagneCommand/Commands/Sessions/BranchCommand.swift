@@ -32,7 +32,7 @@ struct BranchCommand: AsyncParsableCommand {
       let (field, value) = try RecipeOptions.assignment(assignment)
       request.changes[field] = value
     }
-    let link = try await EngineLink(workspace, purpose: "branch")
+    let link = try await EngineLink.open(workspace, purpose: "branch")
     let session = target.session
     try await NewSession.show(through: link, in: workspace, target.common) {
       try await link.branch(session, request, origin: "command line")
@@ -54,7 +54,7 @@ struct ReproduceCommand: AsyncParsableCommand {
   func run() async throws {
     let common = target.common
     let workspace = try common.existing()
-    let link = try await EngineLink(workspace, purpose: "reproduce")
+    let link = try await EngineLink.open(workspace, purpose: "reproduce")
     let record: SessionRecord
     do {
       record = try await link.reproduce(target.session, name: name)

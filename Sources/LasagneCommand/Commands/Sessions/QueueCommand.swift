@@ -19,6 +19,14 @@ struct QueueListCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
+    let workspace = try common.existing()
+    guard try EngineClient(workspace: workspace.url) != nil else {
+      let waiting = try workspace.sessions().map { try $0.record() }
+        .filter { $0.state == .queued }
+      try QueueDisplay.show(waiting, common)
+      complain(RunningEngine.absence)
+      return
+    }
     guard case .sessions(let records) = try RunningEngine.call(.queue, common) else { return }
     try QueueDisplay.show(records, common)
   }
@@ -72,7 +80,8 @@ struct QueuePriorityCommand: ParsableCommand {
 struct DevicesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "devices",
-    abstract: "Show what the running engine shares out of each device, or limit it.")
+    abstract: "Show what the running engine shares out of each device, or limit it.",
+    discussion: "Without a running engine: the devices of this machine.")
 
   @Option(help: "Cores that sessions share from now on.")
   var cores: Int?
@@ -88,23 +97,41 @@ struct DevicesCommand: ParsableCommand {
   }
 
   func run() throws {
-    let call = cores == nil && gpus == nil ? EngineCall.devices : .limit(cores: cores, gpus: gpus)
-    guard case .devices(let devices) = try RunningEngine.call(call, common) else { return }
+    let devices = try shares()
     if common.json {
       for device in devices { try common.putJSON(device) }
       return
     }
     put(Displayer.devices(devices))
   }
+
+  private func shares() throws -> [DeviceShare] {
+    let isQuestion = cores == nil && gpus == nil
+    if isQuestion, try RunningEngine.isAbsent(common) {
+      let devices = try DeviceShare.ofMachine()
+      complain(RunningEngine.absence)
+      return devices
+    }
+    let call = isQuestion ? EngineCall.devices : .limit(cores: cores, gpus: gpus)
+    guard case .devices(let devices) = try RunningEngine.call(call, common) else { return [] }
+    return devices
+  }
 }
 
 /// The engine that has the workspace open now.
 enum RunningEngine {
+  /// What is said where there is none.
+  static let absence = "No engine has the workspace open; 'lasagne serve' starts one."
+
+  /// Whether there is none; the workspace need not be there.
+  static func isAbsent(_ common: CommonOptions) throws -> Bool {
+    try EngineClient(workspace: common.folder) == nil
+  }
+
   /// Asks it; without one there is nothing to ask.
   static func call(_ call: EngineCall, _ common: CommonOptions) throws -> EngineReply {
     guard let client = try EngineClient(workspace: common.existing().url) else {
-      throw EngineError(
-        .unknown, "No engine has the workspace open; 'lasagne serve' starts one.")
+      throw EngineError(.unknown, absence)
     }
     return try client.call(call)
   }

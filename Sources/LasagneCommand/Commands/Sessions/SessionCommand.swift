@@ -28,21 +28,25 @@ struct ResumeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let workspace = try target.common.existing()
-    let link = try await EngineLink(workspace, purpose: "resume")
+    let link = try await EngineLink.open(workspace, purpose: "resume")
     guard await link.isOwn else {
       try await target.ask(.resume)
       return
     }
     let record: SessionRecord
+    var past: SessionFollower
     do {
       record = try await link.session(target.session)
+      // What the attempts before have to say was said when they were there.
+      past = SessionFollower(try workspace.session(record.request.id), isSilentAtFirst: true)
+      _ = try past.poll()
       try await link.control(record.request.id, .resume, origin: "command line")
     } catch {
       await link.close()
       throw error
     }
     try await SessionDisplay.follow(
-      record, in: workspace, through: link, isJSON: target.common.json)
+      record, in: workspace, through: link, isJSON: target.common.json, after: past)
   }
 }
 
@@ -55,12 +59,37 @@ struct WatchCommand: AsyncParsableCommand {
   func run() async throws {
     let workspace = try target.common.existing()
     let record = try SessionRecords.find(target.session, in: workspace)
+    let id = record.request.id
+    let folder = try workspace.session(id)
+    let engine = WatchedEngine(workspace)
+    var past: SessionFollower?
+    if record.state.isOver, let known = engine.session(id), !known.state.isOver {
+      // It was asked to go on and has not begun: what is in its folder is history.
+      past = SessionFollower(folder, isSilentAtFirst: true)
+      _ = try past?.poll()
+    }
     var display = SessionDisplay(record, isJSON: target.common.json, terminal: .standard)
     // Whoever only watches leaves without a trace.
-    _ = try await display.follow(workspace.session(record.request.id), onlyWatches: true) { _ in
+    _ = try await display.follow(folder, after: past, onlyWatches: true) { _ in
       Foundation.exit(0)
     } current: {
-      nil
+      engine.session(id)
     }
+  }
+}
+
+/// What an engine says of the sessions that somebody watches, for as long as there is one.
+private final class WatchedEngine {
+  private let workspace: Workspace
+  private var client: EngineClient?
+
+  init(_ workspace: Workspace) {
+    self.workspace = workspace
+  }
+
+  /// What a session is now; `nil` where no engine says so.
+  func session(_ id: String) -> SessionRecord? {
+    if client?.isGone ?? true { client = try? EngineClient(workspace: workspace.url) }
+    return try? client?.session(id)
   }
 }

@@ -18,6 +18,8 @@ struct SessionDisplay {
   private var hasBar = false
   private var begin: (time: Double, step: Int)?
   private var hasSaidWaiting = false
+  /// The attempts that are history; only what came after them is shown.
+  private var pastAttempt = 0
 
   /// Begins with what is known at the start.
   init(_ record: SessionRecord, isJSON: Bool, terminal: Terminal) {
@@ -29,12 +31,13 @@ struct SessionDisplay {
   /// Shows the session until it is over, and returns what became of it.
   ///
   /// - Parameters:
+  ///   - past: A follower that has seen what came before; `nil` shows all.
   ///   - onlyWatches: Whether a person's control-C is about the watching and not the session.
   ///   - control: Passes a person's control-C on to the session.
   ///   - current: What the engine knows beyond the folder; `nil` where there is nothing.
   mutating func follow(
-    _ folder: SessionFolder, onlyWatches: Bool = false, control: (ControlAction) async -> Void,
-    current: () async -> SessionRecord?
+    _ folder: SessionFolder, after past: SessionFollower? = nil, onlyWatches: Bool = false,
+    control: (ControlAction) async -> Void, current: () async -> SessionRecord?
   ) async throws -> SessionRecord {
     let interrupt = StopFlag()
     let again = StopFlag()
@@ -43,7 +46,8 @@ struct SessionDisplay {
     var secondSources: [any DispatchSourceSignal] = []
     defer { secondSources.forEach { $0.cancel() } }
     var hasStopped = false
-    var follower = SessionFollower(folder)
+    var follower = past ?? SessionFollower(folder)
+    if past != nil { pastAttempt = record.attempt }
     introduce()
     while true {
       let changes = try follower.poll()
@@ -106,7 +110,7 @@ struct SessionDisplay {
       clearBar()
       put(epochLine(points))
     }
-    for entry in changes.timeline {
+    for entry in changes.timeline where entry.attempt > pastAttempt {
       switch entry.event {
       case .warning: say(entry.sentence)
       case .acknowledged: say(folder.sentence(of: entry))
@@ -161,7 +165,7 @@ struct SessionDisplay {
     }
     let color: Terminal.Color = record.state == .finished ? .green : .yellow
     put(terminal.colored(parts.joined(separator: ", ") + ".", color))
-    for entry in try folder.timelineEntries() {
+    for entry in try folder.timelineEntries() where entry.attempt > pastAttempt {
       if case .params(let name, let version) = entry.event {
         let isAverage = name != record.request.saveParams
         put(
@@ -193,11 +197,12 @@ extension SessionDisplay {
   ///
   /// - Throws: `Ending` with code 1 if the session failed or crashed.
   static func follow(
-    _ record: SessionRecord, in workspace: Workspace, through link: EngineLink, isJSON: Bool
+    _ record: SessionRecord, in workspace: Workspace, through link: EngineLink, isJSON: Bool,
+    after past: SessionFollower? = nil
   ) async throws {
     let id = record.request.id
     var display = SessionDisplay(record, isJSON: isJSON, terminal: .standard)
-    let end = try await display.follow(workspace.session(id)) { action in
+    let end = try await display.follow(workspace.session(id), after: past) { action in
       _ = try? await link.control(id, action, origin: "command line")
     } current: {
       try? await link.session(id)

@@ -30,7 +30,7 @@ struct SessionNoteCommand: AsyncParsableCommand {
       note: text, tags: tags.isEmpty ? nil : tags, color: color, isPinned: pin, isArchived: archive)
     let workspace = try target.common.existing()
     let record = try SessionRecords.find(target.session, in: workspace)
-    let link = try await EngineLink(workspace, purpose: "note")
+    let link = try await EngineLink.open(workspace, purpose: "note")
     let notes: SessionNotes
     do {
       notes = try await link.annotate(record.request.id, change)

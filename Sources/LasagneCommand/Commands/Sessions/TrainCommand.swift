@@ -22,7 +22,7 @@ struct TrainCommand: AsyncParsableCommand {
   func run() async throws {
     let workspace = try options.common.existing()
     let request = try options.request(in: workspace)
-    let link = try await EngineLink(workspace, purpose: "train")
+    let link = try await EngineLink.open(workspace, purpose: "train")
     let record: SessionRecord
     do {
       record = try await link.start(request)
@@ -47,16 +47,9 @@ struct StartCommand: AsyncParsableCommand {
   func run() async throws {
     let workspace = try options.common.existing()
     let request = try options.request(in: workspace)
-    guard let client = try EngineClient(workspace: workspace.url) else {
-      var train = TrainCommand()
-      train.options = options
-      return try await train.run()
-    }
-    let record = try client.start(request)
-    if options.common.json {
-      try options.common.putJSON(record)
-    } else {
-      put("\(record.request.name) is \(record.state.rawValue): session \(record.request.id)")
+    let link = try await EngineLink.open(workspace, purpose: "train")
+    try await NewSession.show(through: link, in: workspace, options.common) {
+      try await link.start(request)
     }
   }
 }

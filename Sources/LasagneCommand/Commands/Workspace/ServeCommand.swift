@@ -57,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
     let engine = try Engine(
       workspace, purpose: "serve",
       cores: cores ?? ProcessInfo.processInfo.activeProcessorCount)
+    for leftover in engine.leftovers { complain("lasagne: \(leftover.sentence)") }
     await engine.run()
     let socket = try EngineSocket(engine)
     defer { socket.close() }

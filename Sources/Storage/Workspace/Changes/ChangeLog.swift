@@ -10,7 +10,10 @@ import Records
 public struct ChangeLog: Sendable, Equatable {
   /// The workspace's folder.
   let root: URL
-  private var url: URL { root.child("trash") }
+  /// Where deleted things wait for being purged.
+  var url: URL { root.child("trash") }
+  /// The lock of whoever changes something.
+  var lockURL: URL { url.child(".lock") }
 
   init(root: URL) {
     self.root = root
@@ -107,7 +110,7 @@ public struct ChangeLog: Sendable, Equatable {
     needsOrder: Bool = true, _ body: () throws(StorageError) -> Result
   ) throws(StorageError) -> Result {
     try Files.makeFolder(url)
-    let lock = try FileLock.wait(url.child(".lock"))
+    let lock = try FileLock.wait(lockURL)
     defer { withExtendedLifetime(lock) {} }
     do throws(StorageError) {
       for change in try readable() { try finish(change) }

@@ -72,6 +72,8 @@ public struct ParamsStore: Sendable, Equatable {
     throws(StorageError) -> ParamsVersion
   {
     try check(model, name)
+    let writing = try FileLock.share(Leftovers.writersURL(in: url))
+    defer { withExtendedLifetime(writing) {} }
     // The slow part is done before the lock is taken: the bytes wait beside their place.
     let draft = url.child(".tmp-\(Names.randomText(12))")
     try AtomicFile.write(data, to: draft)
