@@ -199,12 +199,13 @@ struct PlanCompiler {
     }
     switch (function.form, function.objective) {
     case (.softmaxLogits, _):
-      guard let classes = output.shape.last else {
-        throw PlanRefusal("a cross-entropy of a single number has no plan rule")
+      guard output.shape.count == 1 else {
+        throw PlanRefusal(
+          "a cross-entropy of more than one row of classes a sample has no plan rule")
       }
       builder.emit(
         .crossEntropy, [output.buffer, gradient, targetsAreRows ? targets() : nil],
-        sizes: [count / classes, classes])
+        sizes: [builder.rows, output.width])
     case (.sigmoidLogits, _) where targetsAreRows:
       builder.emit(
         .binaryCrossEntropy, [output.buffer, gradient, targets()], sizes: [count])
