@@ -104,6 +104,20 @@ struct PlanSequenceTests {
         + "ones, which has no plan rule")
   }
 
+  @Test func `normalization of groups of channels does`() throws {
+    let network = try Network("net", input: [1, 6, 6]) {
+      Conv2DLayer(6, filterSize: 3)
+      GroupNormLayer(3)
+      Conv2DLayer(8, filterSize: 2, nonlinearity: .tanh)
+      GroupNormLayer(2, epsilon: 0.1, gamma: nil)
+      DenseLayer(9)
+      GroupNormLayer(3, beta: nil)
+      GroupNormLayer(1, beta: nil, gamma: nil)
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+    try PlanTests.compare(network, try Fixture.images(), recipe())
+  }
+
   @Test func `axes in another order, positions and the mean of all steps do`() throws {
     let network = try Network("net", input: [1, 6, 6]) {
       Conv2DLayer(8, filterSize: 2, stride: 2, nonlinearity: .linear)

@@ -180,8 +180,9 @@ struct PlanCompiler {
     case let layer as MultiHeadAttentionLayer: return try builder.attention(layer, place)
     case let layer as PositionalEmbeddingLayer: return try builder.positions(layer, place)
     case let layer as SinusoidalPositionLayer: return try builder.positions(layer, place)
-    case let layer as LayerNormLayer: return try builder.rowNormalization(layer, place)
-    case let layer as RMSNormLayer: return try builder.rowNormalization(layer, place)
+    case let layer as LayerNormLayer: return try builder.layerNormalization(layer, place)
+    case let layer as RMSNormLayer: return try builder.rootMeanSquareNormalization(layer, place)
+    case let layer as GroupNormLayer: return try builder.groupNormalization(layer, place)
     case let layer as DimshuffleLayer: return try builder.dimshuffle(layer, place)
     case is FlattenLayer, is ReshapeLayer: return builder.reshaped(place)
     default:
