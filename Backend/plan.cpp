@@ -101,14 +101,12 @@ void Plan::take_targets(const CTPlanStep &step) {
   }
   has_labels = targets.scalar_type() == at::kLong;
   if (!has_labels) return;
-  TORCH_CHECK(targets.is_cpu() && targets.is_contiguous(),
-              "class numbers must be as many for each sample, in host memory");
-  const int64_t each = targets.numel() / count;
-  labels.resize(static_cast<size_t>(rows * each));
+  TORCH_CHECK(targets.is_cpu() && targets.is_contiguous() && targets.numel() == count,
+              "class numbers must be one a sample in host memory");
+  labels.resize(static_cast<size_t>(rows));
   const int64_t *all = targets.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < rows; ++i) {
-    const int64_t *from = all + (step.indices ? step.indices[i] : i) * each;
-    std::copy(from, from + each, labels.begin() + i * each);
+    labels[static_cast<size_t>(i)] = all[step.indices ? step.indices[i] : i];
   }
 }
 

@@ -43,8 +43,8 @@ void normalize_rows_back(const CTPlanOperation &operation, const float *x, const
   const int64_t shares = (rows + rows_of_share - 1) / rows_of_share;
   share_rows(shares, rows * columns, [&](int64_t begin, int64_t end) {
     for (int64_t share = begin; share < end; ++share) {
-      float *own = sums + share * 2 * columns;
-      std::fill(own, own + 2 * columns, 0.0f);
+      float *own = sums ? sums + share * 2 * columns : nullptr;
+      if (own) std::fill(own, own + 2 * columns, 0.0f);
       const int64_t first = share * rows_of_share;
       const int64_t count = std::min(rows_of_share, rows - first);
       kernels().normalize_rows_back(x + first * columns, dy + first * columns,
@@ -55,7 +55,7 @@ void normalize_rows_back(const CTPlanOperation &operation, const float *x, const
                                     s[2] != 0, s[3] != 0);
     }
   });
-  for (int64_t share = 0; share < shares; ++share) {
+  for (int64_t share = 0; sums && share < shares; ++share) {
     const float *own = sums + share * 2 * columns;
     if (gamma_gradient) kernels().add_scaled(own, 1, gamma_gradient, columns, true);
     if (beta_gradient) kernels().add_scaled(own + columns, 1, beta_gradient, columns, true);

@@ -237,7 +237,7 @@ enum CTPlanCode {
   /* queries, keys, values, (kept), weights, out gradient, gradients of queries, keys, values; the same */,
   CT_PLAN_NORMALIZE_ROWS /* x, (gamma), (beta), y, statistics; rows, columns, centers; epsilon */,
   CT_PLAN_NORMALIZE_ROWS_BACK
-  /* x, dy, statistics, (gamma), (dx), (gamma gradient), (beta gradient), sums; rows, columns, centers,
+  /* x, dy, statistics, (gamma), (dx), (gamma gradient), (beta gradient), (sums); rows, columns, centers,
      adds. Adds to the gradients of the parameters; sums: twice the columns for each 128 rows. */,
   CT_PLAN_TAKE_ROWS /* table, numbers, out; count, width, rows of the table */,
   CT_PLAN_ADD_TO_ROWS /* gradient, numbers, table; count, width. Adds. */,

@@ -180,8 +180,9 @@ struct PlanCompiler {
     case let layer as MultiHeadAttentionLayer: return try builder.attention(layer, place)
     case let layer as PositionalEmbeddingLayer: return try builder.positions(layer, place)
     case let layer as SinusoidalPositionLayer: return try builder.positions(layer, place)
-    case let layer as LayerNormLayer: return try builder.rowNormalization(layer, place)
-    case let layer as RMSNormLayer: return try builder.rowNormalization(layer, place)
+    case let layer as LayerNormLayer: return try builder.layerNormalization(layer, place)
+    case let layer as RMSNormLayer: return try builder.rootMeanSquareNormalization(layer, place)
+    case let layer as GroupNormLayer: return try builder.groupNormalization(layer, place)
     case let layer as DimshuffleLayer: return try builder.dimshuffle(layer, place)
     case is FlattenLayer, is ReshapeLayer: return builder.reshaped(place)
     default:
@@ -199,12 +200,13 @@ struct PlanCompiler {
     }
     switch (function.form, function.objective) {
     case (.softmaxLogits, _):
-      guard let classes = output.shape.last else {
-        throw PlanRefusal("a cross-entropy of a single number has no plan rule")
+      guard output.shape.count == 1 else {
+        throw PlanRefusal(
+          "a cross-entropy of more than one row of classes a sample has no plan rule")
       }
       builder.emit(
         .crossEntropy, [output.buffer, gradient, targetsAreRows ? targets() : nil],
-        sizes: [count / classes, classes])
+        sizes: [builder.rows, output.width])
     case (.sigmoidLogits, _) where targetsAreRows:
       builder.emit(
         .binaryCrossEntropy, [output.buffer, gradient, targets()], sizes: [count])

@@ -1,8 +1,7 @@
 import Lasagne
 import Tensors
 
-// Rules for what stands around attention: embeddings, positions, normalization of each step, and
-// axes in another order.
+// Rules for what stands around attention: embeddings, positions, and axes in another order.
 extension PlanBuilder {
   /// Rows of a table that whole numbers choose.
   func embedding(_ layer: EmbeddingLayer, _ place: PlanPlace) throws -> PlanValue {
@@ -49,54 +48,6 @@ extension PlanBuilder {
       // A shorter sequence uses the first positions, which are the first numbers.
       if let index { emit(.columnSums, [from, sum(intoParameter: index)], sizes: sizes) }
       if input.needsGradient { pass(from, to: input) }
-    }
-    return output
-  }
-
-  /// Normalization of each row, or of each step, by its own mean and deviation.
-  func rowNormalization(_ layer: LayerNormLayer, _ place: PlanPlace) throws -> PlanValue {
-    try rowNormalization(
-      place, axes: layer.axes, epsilon: layer.epsilon, centers: true)
-  }
-
-  /// The same by the root of the mean square.
-  func rowNormalization(_ layer: RMSNormLayer, _ place: PlanPlace) throws -> PlanValue {
-    try rowNormalization(place, axes: layer.axes, epsilon: layer.epsilon, centers: false)
-  }
-
-  private func rowNormalization(
-    _ place: PlanPlace, axes: Axes, epsilon: Double, centers: Bool
-  ) throws -> PlanValue {
-    let rank = place.shape.count + 1
-    let named = try axes.resolved(
-      rank: rank, auto: [], words: [.spatial, .features], "axes")
-    guard let first = named.first, first > 0, named == Array(first..<rank) else {
-      throw PlanRefusal("normalizes over axes that are not the last ones, which has no plan rule")
-    }
-    let input = plain(place.inputs[0])
-    let columns = place.shape[(first - 1)...].reduce(1, *)
-    let lines = rows * input.width / columns
-    let (gamma, beta) = (place.bindings["gamma"], place.bindings["beta"])
-    let output = value(
-      place.shape,
-      needsGradient: input.needsGradient || [gamma, beta].contains { $0.map(isTrainable) == true })
-    output.mayChange = true
-    let statistics = buffer(2 * lines)
-    emit(
-      .normalizeRows,
-      [input.buffer, gamma.map(parameter), beta.map(parameter), output.buffer, statistics],
-      sizes: [lines, columns, centers ? 1 : 0], numbers: [epsilon])
-    onWayBack { [self] in
-      guard let from = output.gradient else { return }
-      let gammaSum = gamma.flatMap { isTrainable($0) ? sum(intoParameter: $0) : nil }
-      let betaSum = beta.flatMap { isTrainable($0) ? sum(intoParameter: $0) : nil }
-      let target = input.needsGradient ? gradient(of: input) : nil
-      emit(
-        .normalizeRowsBack,
-        [
-          input.buffer, from, statistics, gamma.map(parameter), target?.buffer, gammaSum, betaSum,
-          buffer((lines + 127) / 128 * 2 * columns),
-        ], sizes: [lines, columns, centers ? 1 : 0, target?.adds == true ? 1 : 0])
     }
     return output
   }
