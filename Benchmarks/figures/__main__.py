@@ -1,8 +1,9 @@
 """Measures what this project promises in figures, with the release build of `lasagne`.
 
-    python3 Benchmarks/figures [sessions] [observation] [index] [latency] [listeners]
+    python3 Benchmarks/figures [sessions] [observation] [index] [latency] [listeners] [start] [memory]
+        [neighbour]
 
-Without a name all five, in about seven minutes on a quiet machine. Each part has a workspace and a
+Without a name all of them, in about nine minutes on a quiet machine. Each part has a workspace and a
 server of its own, which it ends. One line a figure, and a record in Benchmarks/results/.
 """
 
@@ -14,8 +15,11 @@ import sys
 import index
 import latency
 import listeners
+import memory
+import neighbour
 import observation
 import sessions
+import start
 from engine import Problem, executable
 from report import Report
 
@@ -25,6 +29,9 @@ PARTS = {
     "index": index.measure,
     "latency": latency.measure,
     "listeners": listeners.measure,
+    "start": start.measure,
+    "memory": memory.measure,
+    "neighbour": neighbour.measure,
 }
 
 
