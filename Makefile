@@ -21,7 +21,7 @@ release: setup ## build the command `lasagne` for use
 demo: release ## train on 70,000 real images and watch it in the browser (DEMO_EXIT=1: end by itself)
 	@scripts/demo
 
-test: build test-swift test-example test-tensorboard test-interop test-page ## set up and run all tests
+test: build test-swift test-example test-tensorboard test-interop test-api test-page ## set up and run all tests
 	@scripts/summarize-tests
 
 test-swift: ## the Swift suites

@@ -61,6 +61,17 @@ struct PoolShape {
   int64_t output_size() const { return output_rows * output_columns * channels; }
 };
 
+/// Attention of queries to keys, of several heads whose numbers lie side by side.
+struct AttentionShape {
+  int64_t heads, queries, keys, width;  ///< The width is that of one head.
+  bool causal;                          ///< Whether a query sees no keys after its own place.
+  int64_t mask_rows;                    ///< Rows of a mask for a sample: 1, or one for each query.
+  float scale;                          ///< Of the scores.
+  float kept_scale;                     ///< Of the weights that are not dropped.
+
+  int64_t inner() const { return heads * width; }
+};
+
 /// A function of single numbers: a code of `CTPlanActivation` and its two settings.
 struct Activation {
   int32_t code;
@@ -105,6 +116,12 @@ struct Kernels {
   /// rows are added to `bias_gradient` where there is one. dx may be dy.
   void (*activate_back)(const float *value, const float *dy, float *dx, float *bias_gradient,
                         int64_t rows, int64_t columns, Activation f);
+  /// The same, keeping x + bias as the function's argument.
+  void (*activate_keeping)(const float *x, const float *bias, float *argument, float *y,
+                           int64_t rows, int64_t columns, Activation f);
+  /// The sums over rows that lie a step apart, added.
+  void (*add_part_of_column_sums)(const float *x, int64_t step, float *sums, int64_t rows,
+                                  int64_t columns);
   /// Adds the sums over the rows.
   void (*add_column_sums)(const float *x, float *sums, int64_t rows, int64_t columns);
   void (*softmax)(const float *x, float *y, int64_t rows, int64_t columns);
@@ -200,6 +217,33 @@ struct Kernels {
                          const float *cell, const float *next_cell, const float *squashed,
                          const float *peepholes, float *peephole_gradient, int64_t rows,
                          int64_t units);
+
+  /// softmax(queries · keysᵀ · scale) · values, for the pairs of a sample and a head from `begin` to
+  /// `end`. The mask is 0 where a key is not seen, `kept` where a weight is dropped; both may be null.
+  void (*attend)(const float *queries, const float *keys, const float *values, const float *mask,
+                 const float *kept, float *weights, float *out, int64_t begin, int64_t end,
+                 const AttentionShape &shape);
+  /// Its derivatives, by the weights that `attend` left behind.
+  void (*attend_back)(const float *queries, const float *keys, const float *values,
+                      const float *kept, const float *weights, const float *out_gradient,
+                      float *query_gradient, float *key_gradient, float *value_gradient,
+                      int64_t begin, int64_t end, const AttentionShape &shape);
+  /// y = (x - mean) / sqrt(variance + epsilon) · gamma + beta, each row by its own mean (0 where it
+  /// does not center); gamma and beta may be null. Keeps mean and inverse deviation of each row.
+  void (*normalize_rows)(const float *x, const float *gamma, const float *beta, float *y,
+                         float *statistics, int64_t rows, int64_t columns, float epsilon,
+                         bool centers);
+  /// Its derivative; those by gamma and beta are added. dx may be dy.
+  void (*normalize_rows_back)(const float *x, const float *dy, const float *statistics,
+                              const float *gamma, float *dx, float *gamma_gradient,
+                              float *beta_gradient, int64_t rows, int64_t columns, bool centers,
+                              bool adds);
+  /// The rows of a table that the numbers choose.
+  void (*take_rows)(const float *table, const float *numbers, float *out, int64_t count,
+                    int64_t width);
+  /// Adds to these rows, in order, so many columns from the first.
+  void (*add_to_rows)(const float *gradient, const float *numbers, float *table, int64_t count,
+                      int64_t width, int64_t first, int64_t columns);
 };
 
 /// The loops for this processor.

@@ -17,6 +17,8 @@ namespace {
 #include "kernels_pool.hpp"
 #include "kernels_normalize.hpp"
 #include "kernels_recurrent.hpp"
+#include "kernels_attention.hpp"
+#include "kernels_rows.hpp"
 
 }  // namespace
 
@@ -28,6 +30,8 @@ Kernels make_kernels() {
   kernels.gather_floats = gather<float>;
   kernels.activate = activate;
   kernels.activate_back = activate_back;
+  kernels.activate_keeping = activate_keeping;
+  kernels.add_part_of_column_sums = add_part_of_column_sums;
   kernels.add_column_sums = add_column_sums;
   kernels.softmax = softmax;
   kernels.softmax_back = softmax_back;
@@ -59,6 +63,12 @@ Kernels make_kernels() {
   kernels.gru_step_back = gru_step_back;
   kernels.lstm_step = lstm_step;
   kernels.lstm_step_back = lstm_step_back;
+  kernels.attend = attend;
+  kernels.attend_back = attend_back;
+  kernels.normalize_rows = normalize_rows;
+  kernels.normalize_rows_back = normalize_rows_back;
+  kernels.take_rows = take_rows;
+  kernels.add_to_rows = add_to_rows;
   return kernels;
 }
 

@@ -4,9 +4,16 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lasagne {
+namespace {
+
+/// Of a parameter that threads share.
+constexpr int64_t numbers_of_part = 1 << 16;
+
+}  // namespace
 
 float *address_of(const Tensor &tensor, int64_t count) {
   TORCH_CHECK(tensor.defined() && tensor.is_cpu() && tensor.scalar_type() == at::kFloat &&
@@ -44,6 +51,7 @@ Plan::Plan(const CTPlanBuffer *buffers, int64_t buffer_count, const CTPlanOperat
 void Plan::set_updated(const CTUpdatedTensor *tensors, int64_t count) {
   updated.clear();
   updated_kept.clear();
+  updated_numbers = 0;
   for (int64_t i = 0; i < count; ++i) {
     const auto address = [&](CTTensor handle, int64_t size) -> float * {
       if (!handle.impl) return nullptr;
@@ -54,10 +62,27 @@ void Plan::set_updated(const CTUpdatedTensor *tensors, int64_t count) {
     TORCH_CHECK(gradient >= 0 && gradient < static_cast<int32_t>(addresses.size()),
                 "a plan has no buffer ", gradient);
     const int64_t size = counts[static_cast<size_t>(gradient)];
-    updated.push_back({address(tensors[i].value, size), addresses[static_cast<size_t>(gradient)],
-                       address(tensors[i].states[0], size), address(tensors[i].states[1], size),
-                       address(tensors[i].states[2], size), size});
+    const UpdatedTensor whole = {
+        address(tensors[i].value, size),     addresses[static_cast<size_t>(gradient)],
+        address(tensors[i].states[0], size), address(tensors[i].states[1], size),
+        address(tensors[i].states[2], size), size};
+    for (int64_t first = 0; first < size; first += numbers_of_part) {
+      const auto from = [&](float *all) { return all ? all + first : nullptr; };
+      updated.push_back({whole.value + first, whole.gradient + first, from(whole.first),
+                         from(whole.second), from(whole.third),
+                         std::min(numbers_of_part, size - first)});
+    }
+    updated_numbers += size;
   }
+  part_squares.resize(updated.size());
+}
+
+template <class Body>
+void Plan::share_updated(Body body) {
+  const auto parts = static_cast<int64_t>(updated.size());
+  share_rows(parts, updated_numbers, [&](int64_t begin, int64_t end) {
+    for (int64_t part = begin; part < end; ++part) body(static_cast<size_t>(part));
+  });
 }
 
 void Plan::take_targets(const CTPlanStep &step) {
@@ -76,12 +101,14 @@ void Plan::take_targets(const CTPlanStep &step) {
   }
   has_labels = targets.scalar_type() == at::kLong;
   if (!has_labels) return;
-  TORCH_CHECK(targets.is_cpu() && targets.is_contiguous() && targets.numel() == count,
-              "class numbers must be one a sample in host memory");
-  labels.resize(static_cast<size_t>(rows));
+  TORCH_CHECK(targets.is_cpu() && targets.is_contiguous(),
+              "class numbers must be as many for each sample, in host memory");
+  const int64_t each = targets.numel() / count;
+  labels.resize(static_cast<size_t>(rows * each));
   const int64_t *all = targets.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < rows; ++i) {
-    labels[static_cast<size_t>(i)] = all[step.indices ? step.indices[i] : i];
+    const int64_t *from = all + (step.indices ? step.indices[i] : i) * each;
+    std::copy(from, from + each, labels.begin() + i * each);
   }
 }
 
@@ -96,11 +123,13 @@ void Plan::run(const CTPlanStep &step, CTPlanResult &result) {
   if (step.updates && std::isfinite(gradient_squares)) update(step);
 }
 
-double Plan::squares_of_gradients() const {
+double Plan::squares_of_gradients() {
+  share_updated([&](size_t part) {
+    part_squares[part] = kernels().sum_of_squares(updated[part].gradient, updated[part].count);
+  });
+  // In one order, however many threads there are.
   double squares = 0;
-  for (const UpdatedTensor &tensor : updated) {
-    squares += kernels().sum_of_squares(tensor.gradient, tensor.count);
-  }
+  for (const double part : part_squares) squares += part;
   if (std::isfinite(squares)) return squares;
   // The square of a finite float may be more than floats reach, but never more than doubles do.
   squares = 0;
@@ -120,9 +149,9 @@ void Plan::update(const CTPlanStep &step) {
     const double norm = std::sqrt(gradient_squares);
     factor = static_cast<float>(std::fmin(norm, step.largest_norm) / (norm + 1e-7));
   }
-  for (const UpdatedTensor &tensor : updated) {
-    kernel.update(step.rule, step.rule_numbers, factor, tensor);
-  }
+  share_updated([&](size_t part) {
+    kernel.update(step.rule, step.rule_numbers, factor, updated[part]);
+  });
   for (const CTPlanOperation &operation : late) {
     const double weight = operation.numbers[0];
     float *average = at(operation, 0);

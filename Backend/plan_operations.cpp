@@ -24,10 +24,18 @@ void gather(const Tensor &data, const int64_t *indices, int64_t rows, int64_t wi
               "samples of a plan must have ", width, " numbers each, in host memory");
   if (data.scalar_type() == at::kByte) {
     kernels().gather_bytes(data.const_data_ptr<uint8_t>(), indices, rows, width, scale, out);
-  } else {
+  } else if (!gather_whole_numbers(data, indices, rows, width, out)) {
     TORCH_CHECK(data.scalar_type() == at::kFloat, "samples of a plan are bytes or float32");
     kernels().gather_floats(data.const_data_ptr<float>(), indices, rows, width, scale, out);
   }
+}
+
+/// Threads share the columns: each number is summed in one order.
+void share_column_sums(const float *x, float *sums, int64_t rows, int64_t columns) {
+  share_rows((columns + 15) / 16, rows * columns, [&](int64_t begin, int64_t end) {
+    const int64_t first = begin * 16, last = std::min(end * 16, columns);
+    kernels().add_part_of_column_sums(x + first, columns, sums + first, rows, last - first);
+  });
 }
 
 }  // namespace
@@ -71,16 +79,36 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
     }
     case CT_PLAN_MULTIPLY: matrix_product(operation, a, b, c); break;
     case CT_PLAN_PACK_PANELS: kernel.pack_panels(a, s[2], s[3], s[0], s[1], b, s[4]); break;
-    case CT_PLAN_ACTIVATE: kernel.activate(a, b, c, s[0], s[1], activation(operation, 2)); break;
-    case CT_PLAN_ACTIVATE_BACK:
-      kernel.activate_back(a, b, c, d, s[0], s[1], activation(operation, 2));
+    case CT_PLAN_ACTIVATE:
+      share_rows(s[0], s[0] * s[1], [&](int64_t begin, int64_t end) {
+        const int64_t first = begin * s[1];
+        if (d) {
+          kernel.activate_keeping(a + first, b, d + first, c + first, end - begin, s[1],
+                                  activation(operation, 2));
+        } else {
+          kernel.activate(a + first, b, c + first, end - begin, s[1], activation(operation, 2));
+        }
+      });
       break;
-    case CT_PLAN_COLUMN_SUMS: kernel.add_column_sums(a, b, s[0], s[1]); break;
+    case CT_PLAN_ACTIVATE_BACK:
+      if (at::get_num_threads() == 1) {
+        kernel.activate_back(a, b, c, d, s[0], s[1], activation(operation, 2));
+        break;
+      }
+      share_rows(s[0], s[0] * s[1], [&](int64_t begin, int64_t end) {
+        const int64_t first = begin * s[1];
+        kernel.activate_back(a + first, b + first, c + first, nullptr, end - begin, s[1],
+                             activation(operation, 2));
+      });
+      if (d) share_column_sums(c, d, s[0], s[1]);
+      break;
+    case CT_PLAN_COLUMN_SUMS: share_column_sums(a, b, s[0], s[1]); break;
     case CT_PLAN_SOFTMAX: kernel.softmax(a, b, s[0], s[1]); break;
     case CT_PLAN_SOFTMAX_BACK: kernel.softmax_back(a, b, c, s[0], s[1]); break;
     case CT_PLAN_CROSS_ENTROPY: {
       const int64_t *numbered = c ? nullptr : labels.data();
-      TORCH_CHECK(c || has_labels, "this plan takes class numbers as targets");
+      TORCH_CHECK(c || (has_labels && static_cast<int64_t>(labels.size()) == s[0]),
+                  "this plan takes ", s[0], " class numbers as targets");
       for (int64_t i = 0; numbered && i < s[0]; ++i) {
         TORCH_CHECK(numbered[i] >= 0 && numbered[i] < s[1], "there is no class ", numbered[i]);
       }
@@ -121,10 +149,16 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
       at::from_blob(a, {s[0]}, at::TensorOptions(at::kFloat)).bernoulli_(numbers[0], generator);
       break;
     case CT_PLAN_MULTIPLY_EACH:
-      kernel.multiply_each(a, b, static_cast<float>(numbers[0]), c, s[0], s[1] != 0);
+      share_rows(s[0], s[0], [&](int64_t begin, int64_t end) {
+        kernel.multiply_each(a + begin, b + begin, static_cast<float>(numbers[0]), c + begin,
+                             end - begin, s[1] != 0);
+      });
       break;
     case CT_PLAN_ADD_SCALED:
-      kernel.add_scaled(a, static_cast<float>(numbers[0]), b, s[0], s[1] != 0);
+      share_rows(s[0], s[0], [&](int64_t begin, int64_t end) {
+        kernel.add_scaled(a + begin, static_cast<float>(numbers[0]), b + begin, end - begin,
+                          s[1] != 0);
+      });
       break;
     case CT_PLAN_COLUMN_STATISTICS:
       kernel.column_statistics(a, s[0], s[1], static_cast<float>(numbers[0]), b, c);
@@ -140,7 +174,8 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
                             s[0], s[1], activation(operation, 3));
       break;
     default:
-      TORCH_CHECK(carry_out_images(operation) || carry_out_cells(operation),
+      TORCH_CHECK(carry_out_images(operation) || carry_out_cells(operation) ||
+                      carry_out_sequences(operation),
                   "a plan knows no operation ", operation.code);
   }
 }

@@ -1,9 +1,9 @@
 """Measures what this project promises in figures, with the release build of `lasagne`.
 
-    python3 Benchmarks/figures [sessions] [observation] [index] [latency] [listeners] [start] [memory]
-        [neighbour]
+    python3 Benchmarks/figures [sessions] [observation] [index] [latency] [listeners] [curves] [home]
+        [start] [memory] [neighbour]
 
-Without a name all of them, in about nine minutes on a quiet machine. Each part has a workspace and a
+Without a name all, in about twenty minutes on a quiet machine. Each part has a workspace and a
 server of its own, which it ends. One line a figure, and a record in Benchmarks/results/.
 """
 
@@ -12,6 +12,8 @@ import signal
 import subprocess
 import sys
 
+import curves
+import home
 import index
 import latency
 import listeners
@@ -29,6 +31,8 @@ PARTS = {
     "index": index.measure,
     "latency": latency.measure,
     "listeners": listeners.measure,
+    "curves": curves.measure,
+    "home": home.measure,
     "start": start.measure,
     "memory": memory.measure,
     "neighbour": neighbour.measure,

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 
-from engine import STEADY, Engine, say, wait_until
+from engine import STEADY, Engine, processor_seconds, say, wait_until
 from report import middle
 from sessions import rate
 
@@ -93,19 +93,24 @@ def measure(program, report, rounds=4, seconds=8.0):
         engine.add_data()
         session = engine.session("live", **STEADY)
         alone, together, growth, drops, gaps, events = [], [], [], [], 0, 0
+        costs = []
         isCaughtUp = True
         for number in range(rounds):
             say(f"listeners: round {number + 1} of {rounds}")
             begin = time.time()
+            used = processor_seconds(engine.process.pid)
             time.sleep(seconds)
             alone.append(rate(session, begin, time.time()))
+            cost = used - processor_seconds(engine.process.pid)
             before = resident_bytes(engine.process.pid)
             reading = Readers([listen(engine) for _ in range(READING)])
             # With small buffers in between, the server notices soon that nobody reads.
             stalled = [listen(engine, receive_buffer=4096) for _ in range(STALLED)]
             begin = time.time()
+            used = processor_seconds(engine.process.pid)
             time.sleep(seconds)
             together.append(rate(session, begin, time.time()))
+            costs.append((cost + processor_seconds(engine.process.pid) - used) / seconds)
             wait_until(
                 lambda: all(map(is_dropped, stalled)), "end of those that do not read", 600, 0.2)
             drops.append(time.time() - begin)
@@ -121,6 +126,8 @@ def measure(program, report, rounds=4, seconds=8.0):
     slower = [1 - with_them / without for without, with_them in zip(alone, together)]
     report.add("200 listeners slow a session by", 100 * middle(slower), "%", "< 1 %",
                middle(slower) < 0.01, slower)
+    report.add("200 listeners take of a processor", 100 * middle(costs), "%", None, None, costs,
+               "what the server uses more than without them")
     report.add("200 listeners take of memory, at most", max(growth) / 1e6, "MB", "< 64 MB",
                max(growth) < 64e6, growth)
     report.add("the last of 50 that never read is gone after", max(drops), "s", None, None, drops,

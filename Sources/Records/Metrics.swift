@@ -1,7 +1,8 @@
 /// The values measured at one step of a session, under their keys.
 ///
 /// Keys are paths: `train/loss`, `valid/accuracy`, `rate/samples`, `params/conv1.W/norm`,
-/// `params/conv1.W/gradientNorm`, `params/conv1.W/updateRatio`.
+/// `params/conv1.W/gradientNorm`, `params/conv1.W/updateRatio`, `params/conv1.W/stableRank`,
+/// `layers/conv1/deadShare`.
 public struct MetricPoints: Codable, Equatable, Sendable {
   /// The number of updates done when this was measured.
   public var step: Int
@@ -18,6 +19,11 @@ public struct MetricPoints: Codable, Equatable, Sendable {
     self.epoch = epoch
     self.time = time
     self.values = values
+  }
+
+  /// Whether a metric is one of a single parameter or layer; all others are of the run as a whole.
+  public static func isOfPart(_ key: String) -> Bool {
+    key.hasPrefix("params/") || key.hasPrefix("layers/")
   }
 }
 

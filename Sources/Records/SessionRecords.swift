@@ -251,6 +251,8 @@ public struct EngineEvent: Codable, Equatable, Sendable {
     case timeline(session: String, entry: TimelineEntry)
     /// New images or histograms can be fetched.
     case pictures(session: String, keys: [String], step: Int)
+    /// A session is in the trash.
+    case removed(session: String)
   }
 
   /// Grows by one from event to event while an engine lives.

@@ -6,6 +6,7 @@ public struct WorkspaceChange: Codable, Equatable, Sendable {
     case params
     case data
     case models
+    case sessions
   }
 
   /// How far it is.
@@ -69,6 +70,32 @@ public struct WorkspaceChange: Codable, Equatable, Sendable {
     }
   }
 
+  /// Something people said of a session that became something else.
+  public struct SessionEdit: Codable, Equatable, Sendable {
+    /// What of it.
+    public enum Field: String, Codable, Sendable, CaseIterable {
+      case name
+      case notes
+    }
+
+    /// The session's id.
+    public var session: String
+    /// What of it.
+    public var field: Field
+    /// What it was; `nil` where nobody had said anything.
+    public var before: JSONValue?
+    /// What it is.
+    public var after: JSONValue?
+
+    /// Makes an edit from its parts.
+    public init(session: String, field: Field, before: JSONValue?, after: JSONValue?) {
+      self.session = session
+      self.field = field
+      self.before = before
+      self.after = after
+    }
+  }
+
   /// 1, 2, …, in the order in which the changes were made.
   public var number: Int
   /// Seconds since 1970.
@@ -85,11 +112,14 @@ public struct WorkspaceChange: Codable, Equatable, Sendable {
   public var renaming: Renaming?
   /// Files and folders that got another place.
   public var moves: [Move]
+  /// What was said of sessions; `nil` where nothing was.
+  public var sessionEdits: [SessionEdit]?
 
   /// Makes a change from its parts.
   public init(
     number: Int, time: Double, area: Area, summary: String, state: State,
-    edits: [VersionEdit] = [], renaming: Renaming? = nil, moves: [Move] = []
+    edits: [VersionEdit] = [], renaming: Renaming? = nil, moves: [Move] = [],
+    sessionEdits: [SessionEdit]? = nil
   ) {
     self.number = number
     self.time = time
@@ -99,5 +129,6 @@ public struct WorkspaceChange: Codable, Equatable, Sendable {
     self.edits = edits
     self.renaming = renaming
     self.moves = moves
+    self.sessionEdits = sessionEdits
   }
 }

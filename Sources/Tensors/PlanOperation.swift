@@ -30,9 +30,20 @@ public struct PlanActivation: Equatable, Sendable {
   public static let gelu = PlanActivation(CT_PLAN_GELU)
   /// x · sigmoid(x).
   public static let silu = PlanActivation(CT_PLAN_SILU)
+  /// x times an approximation, by tanh, of the normal distribution function of x.
+  public static let geluTanh = PlanActivation(CT_PLAN_GELU_TANH)
+  /// x · min(max(x + 3, 0), 6) / 6.
+  public static let hardSwish = PlanActivation(CT_PLAN_HARD_SWISH)
+  /// x · tanh(log(1 + e^x)).
+  public static let mish = PlanActivation(CT_PLAN_MISH)
 
   /// Whether its derivative follows from its result; otherwise the argument has to be kept.
-  public var isKnownByResult: Bool { code != CT_PLAN_GELU && code != CT_PLAN_SILU }
+  public var isKnownByResult: Bool {
+    switch code {
+    case CT_PLAN_GELU, CT_PLAN_SILU, CT_PLAN_GELU_TANH, CT_PLAN_HARD_SWISH, CT_PLAN_MISH: false
+    default: true
+    }
+  }
   /// Whether pooling the greatest may come before it.
   public var isRectifier: Bool { code == CT_PLAN_RECTIFY }
 }
@@ -171,4 +182,16 @@ extension PlanOperation.Code {
   public static let lstmStep = Self(CT_PLAN_LSTM_STEP)
   /// The derivative of `lstmStep`.
   public static let lstmStepBack = Self(CT_PLAN_LSTM_STEP_BACK)
+  /// Attention of all heads.
+  public static let attend = Self(CT_PLAN_ATTEND)
+  /// The derivative of `attend`.
+  public static let attendBack = Self(CT_PLAN_ATTEND_BACK)
+  /// Normalizes each row by itself.
+  public static let normalizeRows = Self(CT_PLAN_NORMALIZE_ROWS)
+  /// The derivative of `normalizeRows`.
+  public static let normalizeRowsBack = Self(CT_PLAN_NORMALIZE_ROWS_BACK)
+  /// Rows of a table that numbers choose.
+  public static let takeRows = Self(CT_PLAN_TAKE_ROWS)
+  /// The derivative of `takeRows` by the table.
+  public static let addToRows = Self(CT_PLAN_ADD_TO_ROWS)
 }

@@ -224,7 +224,7 @@ def check_curves(view):
     page.fill("#query", "branch state:stopped")
     view.wait("() => document.querySelectorAll('.runs tbody tr').length === 1", "the query")
     page.fill("#query", "")
-    page.get_by_role("button", name="Note").first.click()
+    page.get_by_role("button", name="Edit ").first.click()
     page.fill("#run-tags", "kept")
     page.get_by_role("button", name="Keep").click()
     view.wait("() => document.querySelector('.runs .tag')?.textContent === 'kept'", "the tag of a run")

@@ -19,6 +19,8 @@ from playwright.sync_api import sync_playwright
 from checks import (
     check_branch, check_curves, check_data, check_home, check_inside, check_keyboard, check_parameters,
     check_session, check_settings, go, session_hash, steer)
+from exports import check_bytes, check_exports
+from learning import check_axes, check_figures, check_health
 from view import Failure, Page, check_contrast
 
 READY_SECONDS = 120
@@ -124,8 +126,12 @@ def walk(given, url, folder):
             check_home(view)
             check_session(view)
             here = session_hash(view.page)
-            for check in (check_settings, check_parameters, check_inside, check_branch, check_data, check_curves, check_keyboard):
+            check_exports(view)
+            check_bytes(view, here.rsplit("/", 1)[-1])
+            for check in (check_settings, check_parameters, check_figures, check_inside, check_branch, check_data, check_curves, check_axes):
                 check(view)
+            check_health(view)
+            check_keyboard(view)
             complaints = []
             look_around(browser, url, folder, complaints, pictures, here)
             go(view, here)

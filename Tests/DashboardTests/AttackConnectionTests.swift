@@ -97,6 +97,29 @@ import Testing
     }
   }
 
+  @Test func `H9: who asks much and reads nothing is let go`() async throws {
+    let hurry: @Sendable (inout DashboardConfiguration) -> Void = {
+      Self.hurry(&$0)
+      $0.limits.readTime = .milliseconds(300)
+    }
+    try await LiveServer.run(configure: hurry) { server in
+      let connections = server.routes.connections
+      // Far more answers than fit between the two sides.
+      let text = String(repeating: Self.head(server, "GET /api/openapi.json", ""), count: 2000)
+      let port = server.port
+      let wire = try #require(await LiveServer.apart { Wire(port: port) })
+      defer { wire.close() }
+      let isTaken = await LiveServer.apart { wire.send(text) }
+      for _ in 0..<3 {
+        #expect(try await server.ask("GET", "/api/v1/sessions").status == 200)
+      }
+      for _ in 0..<12_000 where connections.count > 0 {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      #expect(connections.count == 0, "sent everything: \(isTaken)")
+    }
+  }
+
   @Test func `H9: a crowd of idle connections leaves room for who asks`() async throws {
     try await LiveServer.run(configure: { $0.limits.connections = 20 }) { server in
       let port = server.port

@@ -1,4 +1,5 @@
 import Foundation
+import Lasagne
 import Records
 import Storage
 import Testing
@@ -60,6 +61,74 @@ import Testing
         #expect([404, 422].contains(answer.status), "\(name) \(answer.status)")
         #expect(!answer.body.contains("root:") && !answer.body.contains("PATH="))
       }
+    }
+  }
+
+  @Test func `H6: files of others under another name are not read`() async throws {
+    try await EngineServer.run { server, engine in
+      let models = engine.workspace.models.url
+      let files = FileManager.default
+      let folder = models.appendingPathComponent("hard")
+      try files.createDirectory(at: folder, withIntermediateDirectories: true)
+      let own = try files.contentsOfDirectory(
+        at: models.appendingPathComponent("tiny"), includingPropertiesForKeys: nil
+      ).first { $0.pathExtension == "yaml" }
+      let planted = folder.appendingPathComponent(try #require(own).lastPathComponent)
+      // The administrator can give a file away; others can only try to name one that is not theirs.
+      var outside = "/etc/hostname"
+      if geteuid() == 0 {
+        let file = models.deletingLastPathComponent().appendingPathComponent("theirs")
+        try Data("lasagne: 1\nname: theirs-and-secret\n".utf8).write(to: file)
+        #expect(chown(file.path, 65534, 65534) == 0)
+        outside = file.path
+      }
+      let isPlanted = link(outside, planted.path) == 0
+      #expect(isPlanted || geteuid() != 0)
+      let answer = try await server.ask("GET", "/api/v1/models/hard")
+      #expect([404, 422].contains(answer.status), "\(answer.status) \(answer.body)")
+      #expect(!answer.body.contains("secret"))
+      // A second name of one's own file, as some backups make it, does no harm.
+      let copy = try #require(own)
+      #expect(link(copy.path, copy.path + ".backup") == 0)
+      #expect(try await server.ask("GET", "/api/v1/models/tiny").status == 200)
+    }
+  }
+
+  @Test func `H6: links and pipes in the folder of a session are not read`() async throws {
+    try await EngineServer.run { server, engine in
+      let started = try await server.post(
+        "/api/v1/sessions", "{\"model\":\"tiny\",\"data\":\"points\"}")
+      let record = try JSONDecoder().decode(SessionRecord.self, from: Data(started.body.utf8))
+      let id = record.request.id
+      let folder = engine.workspace.url.appendingPathComponent("sessions/\(id)")
+      let files = FileManager.default
+      for name in ["timeline.jsonl", "control.jsonl", "metrics-1.journal"] {
+        let file = folder.appendingPathComponent(name)
+        try? files.removeItem(at: file)
+        if name == "control.jsonl" {
+          #expect(mkfifo(file.path, 0o600) == 0)
+        } else {
+          try files.createSymbolicLink(atPath: file.path, withDestinationPath: "/etc/passwd")
+        }
+      }
+      for part in ["timeline", "series?keys=train/loss", "keys", "network"] {
+        let answer = try await server.ask("GET", "/api/v1/sessions/\(id)/\(part)")
+        #expect(answer.status > 0 && !answer.body.contains("root:"), "\(part) \(answer.status)")
+      }
+      #expect(try await server.ask("GET", "/api/v1/sessions/\(id)").status == 200)
+    }
+  }
+
+  @Test(arguments: [
+    "first%0d%0aX-Evil:%201", "first%0aX-Evil:%201", "first%22;%20filename=%22evil.html",
+    "..%2F..%2Fetc%2Fpasswd", "%E2%80%AEgnp",
+  ])
+  func `H7: the name of a download reaches no header of its own`(reference: String) async throws {
+    try await EngineServer.run { server, _ in
+      let answer = try await server.ask(
+        "GET", "/api/v1/params/tiny/file?params=\(reference)&format=npz")
+      #expect([400, 404, 409, 422].contains(answer.status), "\(answer.status) \(answer.body)")
+      #expect(answer.headers["x-evil"] == nil && answer.headers["content-disposition"] == nil)
     }
   }
 
@@ -125,6 +194,26 @@ import Testing
           "/api/v1/sessions", "{\"model\":\"evil\",\"data\":\"points\"}")
         #expect([409, 422].contains(start.status), "\(start.status) \(start.body)")
       }
+    }
+  }
+
+  @Test func `H11: a million layers are refused before they are read`() async throws {
+    func text(layers count: Int) -> String {
+      "lasagne: 1\nname: deep\nlayers:\n  - {name: in, type: InputLayer, shape: [null, 4]}\n"
+        + String(repeating: "  - {type: DropoutLayer}\n", count: count)
+    }
+    #expect {
+      try Network(modelFile: text(layers: 1_000_000))
+    } throws: { error in
+      (error as? NetworkError)?.description.contains("more than the") == true
+    }
+    try await EngineServer.run { server, _ in
+      for (count, statuses) in [(1_000_000, [0, 413]), (20_000, [201, 422])] {
+        let body = try JSONEncoder().encode(["text": text(layers: count)])
+        let answer = try await server.post("/api/v1/models", String(decoding: body, as: UTF8.self))
+        #expect(statuses.contains(answer.status), "\(count): \(answer.status)")
+      }
+      #expect(try await server.ask("GET", "/api/v1/models").status == 200)
     }
   }
 

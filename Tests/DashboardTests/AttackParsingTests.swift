@@ -81,6 +81,18 @@ import Testing
     }
   }
 
+  @Test(arguments: ["GET /\u{1} HTTP/1.1", "GET / HTTP/1.1\r\nno colon", "nothing"])
+  func `H8: what is no request is told so like any other`(head: String) async throws {
+    try await LiveServer.run { server in
+      let answer = try await server.send("\(head)\r\n\(lines(server))\r\n")
+      #expect(answer.status == 400)
+      #expect(answer.headers["connection"] == "close")
+      #expect(answer.headers["content-type"] == "application/json; charset=utf-8")
+      #expect(answer.headers["content-security-policy"] == Reply.contentSecurityPolicy)
+      #expect(answer.body.hasPrefix("{\"error\":"))
+    }
+  }
+
   @Test func `H8: an endless extension of a chunk ends`() async throws {
     try await LiveServer.run { server in
       let extension_ = String(repeating: "x", count: 3_000_000)

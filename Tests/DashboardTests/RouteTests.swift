@@ -21,6 +21,24 @@ import Testing
     }
   }
 
+  @Test func `of many sessions those that are not over come first where few are wanted`()
+    async throws
+  {
+    try await LiveServer.run { server in
+      let all = try await server.ask("GET", "/api/v1/sessions")
+      let records = try decode([SessionRecord].self, all)
+      let live = records.filter { !$0.state.isOver }
+      #expect(live.count > 0 && live.count < records.count)
+      let few = try await server.ask("GET", "/api/v1/sessions?count=\(live.count)")
+      #expect(try decode([SessionRecord].self, few) == live)
+      let many = try await server.ask("GET", "/api/v1/sessions?count=1000")
+      #expect(many.body == all.body)
+      for count in ["0", "-1", "1e9", "x"] {
+        #expect(try await server.ask("GET", "/api/v1/sessions?count=\(count)").status == 422)
+      }
+    }
+  }
+
   @Test func `the network's picture and the filters are drawn`() async throws {
     try await LiveServer.run { server in
       let picture = try await server.ask("GET", "\(base)/network.svg")

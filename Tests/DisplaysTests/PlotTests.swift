@@ -208,4 +208,17 @@ private func plot(_ values: [Double?]..., isLogarithmic: Bool = false, smoothing
       table.text == "session,name,metric,step,epoch,time,value\r\n"
         + "s,\"a,\"\"b\"\"\",train/loss,3,0.5,7.0,0.1\r\ns,c,train/loss,4,,8.0,nan\r\n")
   }
+
+  @Test(arguments: [
+    ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"), ("+1+1", "'+1+1"), ("-2+3", "'-2+3"),
+    ("@SUM(A1:A2)", "'@SUM(A1:A2)"), ("\t=1", "'\t=1"), ("\r\n=1", "\"'\r\n=1\""),
+    ("=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""),
+    ("a=b", "a=b"),
+  ])
+  func `H7: a name that is a formula stays text in a spreadsheet`(name: String, cell: String) {
+    let row = PlotTable.Row(
+      session: "s", name: name, metric: name, step: 1, epoch: nil, time: 2, value: -1)
+    let expected = "session,name,metric,step,epoch,time,value\r\n"
+    #expect(PlotTable([row]).text == expected + "s,\(cell),\(cell),1,,2.0,-1.0\r\n")
+  }
 }

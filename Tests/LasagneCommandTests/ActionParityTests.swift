@@ -138,6 +138,27 @@ import Testing
     #expect(again["summary"] == undone["summary"] && again["state"] == undone["state"])
     let remarked = try ask("/api/v1/sessions/\(id)/notes", "{\"note\":\"good\",\"isPinned\":true}")
     #expect(try lines("session", "note", "first", "good", "--pin").first == remarked)
+    // A name, a note and a removal are taken back in turn, by the one or the other.
+    #expect(
+      try ask("/api/v1/sessions/\(id)/rename", "{\"name\":\"one\"}")["request"]?["name"]?.string
+        == "one")
+    #expect(
+      try lines("session", "rename", "one", "two").first?["request"]?["name"]?.string == "two")
+    #expect(
+      try lines("session", "undo").first?["summary"]?.string == "rename the session one to two")
+    #expect(
+      try ask("/api/v1/sessions/undo", "{}")["summary"]?.string
+        == "rename the session first to one")
+    #expect(
+      try lines("session", "remove", "first").first?["summary"]?.string
+        == "remove the session first")
+    #expect(try served.ask("/api/v1/sessions/\(id)").status == 404)
+    #expect(try lines("session", "undo").first?["state"]?.string == "undone")
+    let removed = try ask("/api/v1/sessions/\(id)/remove", "{}")
+    #expect(removed["summary"]?.string == "remove the session first")
+    #expect(try ask("/api/v1/sessions/undo", "{}")["number"] == removed["number"])
+    #expect(try ask("/api/v1/sessions/\(id)")["request"]?["name"]?.string == "first")
+    #expect(try ask("/api/v1/notes")[id]?["note"]?.string == "good")
     let limits = try ask("/api/v1/devices", "{\"cores\":1}")
     #expect(try lines("devices", "--cores", "1") == items(limits))
     #expect(

@@ -84,6 +84,9 @@ struct StepPlanTests {
     let cases: [(PlanActivation, Tensor)] = [
       (.sigmoid, try x.sigmoid()), (.tanh(), try x.tanh()), (.elu(), try x.elu()),
       (.softplus, try x.softplus()), (.gelu, try x.gelu()), (.silu, try x.silu()),
+      (.geluTanh, try x * (((x + x * x * x * 0.044715) * 0.7978845608).tanh() + 1) * 0.5),
+      (.hardSwish, try x * (x + 3).clamp(min: 0, max: 6) * (1 / 6)),
+      (.mish, try x * x.softplus().tanh()),
       (.rectify(slope: 0.25), try x.leakyRelu(slope: 0.25)), (.rectify(), try x.relu()),
     ]
     for (activation, expected) in cases {

@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /// Raised by one with every change to this file; a backend of another number is refused.
-#define CT_ABI_VERSION 9
+#define CT_ABI_VERSION 10
 
 /// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
 typedef struct CTTensor {
@@ -163,7 +163,7 @@ typedef struct CTPooling {
 enum CTPlanActivation {
   CT_PLAN_LINEAR = 0, CT_PLAN_RECTIFY /* slope below 0 */, CT_PLAN_SIGMOID,
   CT_PLAN_TANH /* scale in, scale out */, CT_PLAN_ELU /* scale, alpha */, CT_PLAN_SOFTPLUS,
-  CT_PLAN_GELU, CT_PLAN_SILU,
+  CT_PLAN_GELU, CT_PLAN_SILU, CT_PLAN_GELU_TANH, CT_PLAN_HARD_SWISH, CT_PLAN_MISH,
 };
 
 /// Update rules in plans; the numbers after the rate and the three states are in brackets.
@@ -189,7 +189,8 @@ enum CTPlanCode {
   /// a, b, c; rows, columns, depth, a's steps, b's steps, c's row step, adds, b's panel step. Where the
   /// last is not 0, b lies in panels of CT_PLAN_PANEL columns and the whole depth each.
   CT_PLAN_MULTIPLY,
-  CT_PLAN_ACTIVATE /* x, (bias), y; rows, columns, activation; its settings */,
+  CT_PLAN_ACTIVATE
+  /* x, (bias), y, (x + bias); rows, columns, activation; its settings */,
   CT_PLAN_ACTIVATE_BACK /* value, dy, dx, (bias gradient); the same */,
   CT_PLAN_COLUMN_SUMS /* x, sums; rows, columns. Adds. */,
   CT_PLAN_SOFTMAX /* x, y; rows, columns */,
@@ -230,6 +231,17 @@ enum CTPlanCode {
   /* next gradient, cell gradient, gates, cell, next cell, squashed cell, (peepholes), (peephole
      gradient); the same. The gates become their gradient; adds the last. */,
   CT_PLAN_PACK_PANELS /* matrix, panels; rows, columns, matrix's steps, panel step */,
+  CT_PLAN_ATTEND
+  /* queries, keys, values, (mask), (kept), weights, out; rows, heads, queries, keys, numbers of a head,
+     causal, mask rows of a sample; scale of the scores, scale of what is kept */,
+  CT_PLAN_ATTEND_BACK
+  /* queries, keys, values, (kept), weights, out gradient, gradients of queries, keys, values; the same */,
+  CT_PLAN_NORMALIZE_ROWS /* x, (gamma), (beta), y, statistics; rows, columns, centers; epsilon */,
+  CT_PLAN_NORMALIZE_ROWS_BACK
+  /* x, dy, statistics, (gamma), (dx), (gamma gradient), (beta gradient), sums; rows, columns, centers,
+     adds. Adds to the gradients of the parameters; sums: twice the columns for each 128 rows. */,
+  CT_PLAN_TAKE_ROWS /* table, numbers, out; count, width, rows of the table */,
+  CT_PLAN_ADD_TO_ROWS /* gradient, numbers, table; count, width. Adds. */,
 };
 
 /// An operation of a plan. An image shape is 12 sizes: input rows, columns (its border of zeros

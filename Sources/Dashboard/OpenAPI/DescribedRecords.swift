@@ -7,6 +7,7 @@ import Training
 extension SessionState: WordChoice {}
 extension SearchState: WordChoice {}
 extension WorkspaceChange.Area: WordChoice {}
+extension WorkspaceChange.SessionEdit.Field: WordChoice {}
 extension ParamsMixture.Method: WordChoice {}
 extension MetricGoal: WordChoice {}
 extension RecipeField.Kind: WordChoice {}

@@ -122,6 +122,9 @@ struct EventMessage: Encodable {
       self.session = session
       self.keys = keys
       self.step = step
+    case .removed(let session):
+      kind = "removed"
+      self.session = session
     }
   }
 }

@@ -79,14 +79,28 @@ enum Reply {
   /// Adds what every answer carries.
   static func finish(_ response: Response) -> Response {
     var response = response
-    response.headers[.contentSecurityPolicy] = contentSecurityPolicy
-    response.headers[.xContentTypeOptions] = "nosniff"
-    if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
-    if let name = HTTPField.Name("X-Frame-Options") { response.headers[name] = "DENY" }
-    if let name = HTTPField.Name("Cross-Origin-Resource-Policy") {
-      response.headers[name] = "same-origin"
-    }
-    if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    finish(&response.headers)
     return response
+  }
+
+  private static func finish(_ headers: inout HTTPFields) {
+    headers[.contentSecurityPolicy] = contentSecurityPolicy
+    headers[.xContentTypeOptions] = "nosniff"
+    if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
+    if let name = HTTPField.Name("X-Frame-Options") { headers[name] = "DENY" }
+    if let name = HTTPField.Name("Cross-Origin-Resource-Policy") { headers[name] = "same-origin" }
+    if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+  }
+
+  /// One sentence with all headers, for what never became a request that the gate could answer;
+  /// the connection ends with it.
+  static func last(_ sentence: String) -> (headers: HTTPFields, body: ByteBuffer) {
+    let body = (try? encode(Refusal(error: sentence))) ?? Data()
+    var headers: HTTPFields = [
+      .connection: "close", .contentLength: "\(body.count)",
+      .contentType: "application/json; charset=utf-8",
+    ]
+    finish(&headers)
+    return (headers, ByteBuffer(data: body))
   }
 }

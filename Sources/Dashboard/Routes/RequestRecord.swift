@@ -3,6 +3,12 @@ import Hummingbird
 import NIOCore
 
 extension Request {
+  /// Whether the body is said to be JSON, which no form of another site's page can say.
+  var isJSON: Bool {
+    let type = headers[.contentType]?.split(separator: ";").first ?? ""
+    return type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json"
+  }
+
   /// The record in the request's body.
   ///
   /// Throws ``DashboardError/invalid(_:)`` with the field that is wrong, and the errors of a body

@@ -25,13 +25,18 @@ struct Routes: Sendable {
   /// The router; a known address asked with another method answers 405.
   func router() -> Router<DashboardContext> {
     let router = Router(context: DashboardContext.self)
-    let methods: [HTTPRequest.Method] = [
-      .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
-    ]
+    // QUERY reads with a body, as proposed for HTTP; here it is refused like any other.
+    let methods: [HTTPRequest.Method] =
+      [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+      + [HTTPRequest.Method("QUERY")].compactMap { $0 }
     for (path, known) in Dictionary(grouping: table, by: \.path) {
       for method in methods {
         if let route = known.first(where: { $0.method == method }) {
           router.on(RouterPath(path), method: method) { request, context in
+            guard method != .post || request.isJSON else {
+              return Reply.refusal(
+                .unsupportedMediaType, "Send the request's body as Content-Type: application/json.")
+            }
             do {
               return try await route.answer(request, context)
             } catch {

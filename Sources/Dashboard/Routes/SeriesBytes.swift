@@ -21,29 +21,40 @@ enum SeriesBytes {
   /// What to ask for in `Accept`.
   static let mediaType = "application/vnd.lasagne.series"
 
+  private static let columns: [@Sendable (Series.Bucket) -> Double] = [
+    { Double($0.firstStep) }, { Double($0.lastStep) }, { $0.lastTime },
+    { $0.minimum ?? .nan }, { $0.maximum ?? .nan }, { $0.mean ?? .nan }, { $0.last ?? .nan },
+    { Double($0.count) }, { Double($0.nonFiniteCount) },
+  ]
+
   static func encode(_ series: [Series]) -> Data {
-    var data = Data("LSERIES1".utf8)
-    func add(_ number: some FixedWidthInteger) {
-      withUnsafeBytes(of: number.littleEndian) { data.append(contentsOf: $0) }
+    func padded(_ count: Int) -> Int { (count + 7) / 8 * 8 }
+    let names = series.map { Array($0.session.utf8) + Array($0.key.utf8) }
+    let size = zip(series, names).reduce(16) {
+      $0 + 24 + padded($1.1.count) + $1.0.buckets.count * columns.count * 8
     }
-    add(UInt32(series.count))
-    add(UInt32(0))
-    for one in series {
-      let names = Data(one.session.utf8) + Data(one.key.utf8)
-      add(UInt32(one.session.utf8.count))
-      add(UInt32(one.key.utf8.count))
-      add(UInt64(one.totalCount))
-      add(UInt32(one.buckets.count))
+    // All of it at once: a chart of hundreds of runs is millions of numbers.
+    var data = Data(count: size)
+    data.withUnsafeMutableBytes { bytes in
+      var place = 0
+      func add(_ number: some FixedWidthInteger) {
+        bytes.storeBytes(of: number.littleEndian, toByteOffset: place, as: type(of: number))
+        place += number.bitWidth / 8
+      }
+      for letter in "LSERIES1".utf8 { add(letter) }
+      add(UInt32(series.count))
       add(UInt32(0))
-      data.append(names)
-      data.append(Data(count: (8 - names.count % 8) % 8))
-      let columns: [(Series.Bucket) -> Double] = [
-        { Double($0.firstStep) }, { Double($0.lastStep) }, { $0.lastTime },
-        { $0.minimum ?? .nan }, { $0.maximum ?? .nan }, { $0.mean ?? .nan }, { $0.last ?? .nan },
-        { Double($0.count) }, { Double($0.nonFiniteCount) },
-      ]
-      for column in columns {
-        for bucket in one.buckets { add(column(bucket).bitPattern) }
+      for (one, name) in zip(series, names) {
+        add(UInt32(one.session.utf8.count))
+        add(UInt32(one.key.utf8.count))
+        add(UInt64(one.totalCount))
+        add(UInt32(one.buckets.count))
+        add(UInt32(0))
+        for letter in name { add(letter) }
+        place += padded(name.count) - name.count
+        for column in columns {
+          for bucket in one.buckets { add(column(bucket).bitPattern) }
+        }
       }
     }
     return data

@@ -43,8 +43,17 @@ extension Routes {
     return [
       .get(
         base, "All sessions, newest first.", commands: "sessions",
-        reply: .json([SessionRecord].self)
-      ) { _, _ in try Reply.json(try await source.sessions()) },
+        query: [
+          .number("count", in: Self.counts, "How many at most; those first that are not over.")
+        ], reply: .json([SessionRecord].self)
+      ) { request, _ in
+        let all = try await source.sessions()
+        guard let count = try request.number("count", in: Self.counts), count < all.count else {
+          return try Reply.json(all)
+        }
+        let chosen = all.filter { !$0.state.isOver } + all.filter(\.state.isOver)
+        return try Reply.json(Array(chosen.prefix(count)))
+      },
       .get(
         "\(base)/{id}", "One session.", commands: "show", reply: .json(SessionRecord.self)
       ) { _, context in try Reply.json(try await source.session(try context.session)) },
@@ -132,6 +141,9 @@ extension Routes {
 
   /// The steps that can be asked for; JSON's numbers are exact so far.
   private static let steps = 0...9_007_199_254_740_991
+
+  /// How many sessions can be asked for at once.
+  private static let counts = 1...1_000_000
 
   private func series(_ request: Request, sessions: [String]) async throws -> Response {
     let asked = SeriesQuestion(

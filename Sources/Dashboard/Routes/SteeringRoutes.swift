@@ -40,6 +40,39 @@ extension Routes {
         let change = try await request.record(SessionNotesChange.self, upTo: context.maxUploadSize)
         return try Reply.json(try await source.annotate(id, change))
       },
+      .post(
+        "\(base)/rename", "Gives a session another name; what it saved keeps the one it had.",
+        commands: "session rename", body: NewName.self, reply: .json(SessionRecord.self)
+      ) { request, context in
+        let id = try context.session
+        let asked = try await request.record(NewName.self, upTo: context.maxUploadSize)
+        try Limits.checkText(asked.name, "name")
+        guard
+          case .session(let record) = try await source.ask(.rename(session: id, name: asked.name))
+        else { throw UnexpectedReply() }
+        return try Reply.json(record)
+      },
+      .post(
+        "\(base)/remove", "Puts a session that is over into the trash; its params stay.",
+        commands: "session remove", body: EmptyBody.self, reply: .json(WorkspaceChange.self)
+      ) { request, context in
+        let id = try context.session
+        _ = try await request.record(EmptyBody.self, upTo: context.maxUploadSize)
+        return try await change(.remove(session: id))
+      },
+      .post(
+        "/api/v1/sessions/undo",
+        "Takes back the last change of sessions: a name, a note, a removal.",
+        commands: "session undo", body: EmptyBody.self, reply: .json(WorkspaceChange.self)
+      ) { request, context in
+        _ = try await request.record(EmptyBody.self, upTo: context.maxUploadSize)
+        return try await change(.undoSession)
+      },
     ]
+  }
+
+  private func change(_ call: EngineCall) async throws -> Response {
+    guard case .change(let change) = try await source.ask(call) else { throw UnexpectedReply() }
+    return try Reply.json(change)
   }
 }

@@ -16,13 +16,16 @@ extension Routes {
       .get(
         "\(base)/tree", "The versions of a model's weights, with who came from whom.",
         commands: "params tree",
-        query: [.choice("archived", ["true", "false"], "Whether archived ones are in it.")],
+        query: [
+          .choice(
+            "archived", TruthWord.allCases.map(\.rawValue), "Whether archived ones are in it.")
+        ],
         reply: .json(ParamsTree.self)
       ) { request, context in
-        let shows = request.uri.queryParameters["archived"] == "true"
+        let archived = try request.choice("archived", among: TruthWord.self)
         return try Reply.json(
           try await source.paramsTree(
-            ofModel: try context.name("model"), includesArchived: shows))
+            ofModel: try context.name("model"), includesArchived: archived == .true))
       },
       .get(
         "\(base)/diff", "How two versions of a model's weights differ, tensor by tensor.",
@@ -182,6 +185,11 @@ extension Routes {
       },
     ]
   }
+}
+
+/// Yes or no in a query.
+private enum TruthWord: String, CaseIterable {
+  case `true`, `false`
 }
 
 extension Request {

@@ -27,7 +27,7 @@ struct Gate<Inner: HTTPResponder>: HTTPResponder where Inner.Context == Dashboar
   }
 }
 
-/// The checks themselves: host, origin, kind of content, token.
+/// The checks themselves: host, origin, size, token.
 final class GateRules: Sendable {
   private let token: Token
   private let names: [String]
@@ -70,10 +70,6 @@ final class GateRules: Sendable {
     if !isPage, !comesFromOurPage(request, hosts: hosts) {
       return Reply.refusal(.forbidden, "Requests from other sites are not answered.")
     }
-    if request.method == .post, !isJSON(request) {
-      return Reply.refusal(
-        .unsupportedMediaType, "Send the request's body as Content-Type: application/json.")
-    }
     if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
       return Reply.refusal(.unsupportedMediaType, "Send the request's body as it is, not packed.")
     }
@@ -93,11 +89,6 @@ final class GateRules: Sendable {
       return site == "same-origin" || site == "none"
     }
     return true
-  }
-
-  private func isJSON(_ request: Request) -> Bool {
-    let type = request.headers[.contentType]?.split(separator: ";").first ?? ""
-    return type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json"
   }
 
   /// The answer to the address that a person was given; `nil` for other requests.

@@ -40,8 +40,7 @@ public struct EngineSource: DashboardSource {
     sessions: [String], keys: [String], from: Int?, to: Int?, pixels: Int
   ) async throws -> [Series] {
     // One look at the list, however many are asked for.
-    let known = Set(await engine.sessions().map(\.request.id))
-    for id in sessions where !known.contains(id) { _ = try await session(id) }
+    for id in await engine.unknownSessions(among: sessions) { _ = try await session(id) }
     return try keys.flatMap {
       try engine.index.series(sessions: sessions, key: $0, from: from, to: to, pixels: pixels)
     }

@@ -22,7 +22,8 @@ async function get(path) {
 
 const part = encodeURIComponent;
 
-export const sessions = () => get("/sessions");
+/** All sessions, or a few of them, those first that are not over. */
+export const sessions = (count) => get(count ? `/sessions?count=${count}` : "/sessions");
 export const session = (id) => get(`/sessions/${part(id)}`);
 export const network = (id) => get(`/sessions/${part(id)}/network`);
 export const keys = (id) => get(`/sessions/${part(id)}/keys`);
@@ -50,21 +51,47 @@ export const moveInQueue = (id, place) => post(`/queue/${part(id)}/move`, { plac
 export const control = (id, action, details = {}) => post(`/sessions/${part(id)}/control`, { action, ...details });
 export const histograms = (id, key) => get(`/sessions/${part(id)}/histograms/${part(key)}`);
 
+const columns = ["firstStep", "lastStep", "lastTime", "minimum", "maximum", "mean", "last", "count", "nonFiniteCount"];
+
+/** Curves from the bytes that Documentation/server.md describes; what a bucket has not got is null. */
+export function curvesOf(bytes) {
+  const view = new DataView(bytes);
+  const whole = (place) => view.getUint32(place, true);
+  const text = (place, length) => new TextDecoder().decode(new Uint8Array(bytes, place, length));
+  let place = 16;
+  return Array.from({ length: whole(8) }, () => {
+    const [idLength, keyLength, count] = [whole(place), whole(place + 4), whole(place + 16)];
+    const one = { session: text(place + 24, idLength), key: text(place + 24 + idLength, keyLength),
+      totalCount: Number(view.getBigUint64(place + 8, true)) };
+    place += 24 + Math.ceil((idLength + keyLength) / 8) * 8;
+    const numbers = columns.map((_, index) => new Float64Array(bytes, place + index * 8 * count, count));
+    place += columns.length * 8 * count;
+    one.buckets = Array.from({ length: count }, (_, index) => {
+      const bucket = {};
+      columns.forEach((name, column) => {
+        const number = numbers[column][index];
+        bucket[name] = Number.isNaN(number) ? null : number;
+      });
+      return bucket;
+    });
+    return one;
+  });
+}
+
+async function curves(path, body) {
+  const headers = { Accept: "application/vnd.lasagne.series", ...(body ? { "Content-Type": "application/json" } : {}) };
+  const response = await fetch(root + path, { headers, ...(body ? { method: "POST", body: JSON.stringify(body) } : {}) });
+  return curvesOf(await (await answer(response)).arrayBuffer());
+}
+
 /** Windows of the same metrics of several sessions, in one request. */
 export function seriesOf(ids, names, { from, to, pixels }) {
-  const query = [`sessions=${ids.map(part).join(",")}`, `keys=${names.map(part).join(",")}`, `pixels=${Math.round(pixels)}`];
-  if (from !== undefined) query.push(`from=${Math.max(0, Math.floor(from))}`);
-  if (to !== undefined) query.push(`to=${Math.ceil(to)}`);
-  return get(`/series?${query.join("&")}`);
+  return curves("/series", { sessions: ids, keys: names, pixels: Math.round(pixels),
+    ...(from === undefined ? {} : { from: Math.max(0, Math.floor(from)) }), ...(to === undefined ? {} : { to: Math.ceil(to) }) });
 }
 
 /** Windows of series, thinned by the server to about `pixels` columns with exact extremes. */
-export function series(id, names, { from, to, pixels }) {
-  const query = [`keys=${names.map(part).join(",")}`, `pixels=${Math.round(pixels)}`];
-  if (from !== undefined) query.push(`from=${Math.max(0, Math.floor(from))}`);
-  if (to !== undefined) query.push(`to=${Math.ceil(to)}`);
-  return get(`/sessions/${part(id)}/series?${query.join("&")}`);
-}
+export const series = (id, names, window) => seriesOf([id], names, window);
 
 /** A picture of filters with the step it was taken at and what its shades mean. */
 export async function filters(id, key) {
@@ -113,3 +140,7 @@ export const samplePicture = (id, name, index, of, layer = "") =>
 /** What people noted of sessions, by their ids. */
 export const notes = () => get("/notes");
 export const note = (id, change) => post(`/sessions/${part(id)}/notes`, change);
+export const renameSession = (id, name) => post(`/sessions/${part(id)}/rename`, { name });
+export const removeSession = (id) => post(`/sessions/${part(id)}/remove`, {});
+/** Takes back the last name, note or removal of a session. */
+export const undoSession = () => post("/sessions/undo", {});

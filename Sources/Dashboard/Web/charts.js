@@ -7,15 +7,16 @@ import { exportMenu } from "./exporting.js";
 import * as format from "./format.js";
 import { grouped } from "./grouping.js";
 import { drawMarks } from "./marks.js";
-import { logarithmicKinds } from "./metrics.js";
-import { columnsOf, lineTable, stepsOf, xOf } from "./lines.js";
+import { kindOf, logarithmicKinds, titleOf } from "./metrics.js";
+import { acrossAt, columnsOf, lineTable, metricOf, stepsOf, xOf } from "./lines.js";
+import { drawPaths } from "./trajectories.js";
 
 const axisNames = { step: "step", epoch: "epoch", time: "time", relative: "time since the start" };
 const requestSize = 200;
 
 /**
  * A chart of lines `{ session, key, label, color }`.
- * `options`: `kind`, `title`, `lines`, `smoothing()`, `problem(sentence)`; may have `height`, `x`, `isLogX`,
+ * `options`: `kind`, `title`, `lines`, `smoothing()`, `problem(sentence)`; may have `height`, `x` (`metric KEY` for any), `isLogX`,
  * `groupOf(line)` (which runs are one line), `marks()` (lines across, `{ session, step, label, isBad }`), `pick(line)`.
  */
 export class Chart {
@@ -94,13 +95,15 @@ export class Chart {
 
   /** The series of the lines; those of many sessions come in few requests. */
   async fetch(pixels) {
-    const keys = [...new Set(this.lines.map((line) => line.key))];
+    const across = metricOf(this.options.x);
+    const keys = [...new Set([...this.lines.map((line) => line.key), ...(across ? [across] : [])])];
     const ids = [...new Set(this.lines.map((line) => line.session))];
     if (!ids.length) return [];
-    if (!this.window || this.options.x === "step") {
+    // Where a metric is the axis a window cuts the picture, and not the run.
+    if (!this.window || across || this.options.x === "step") {
       const parts = [];
       for (let start = 0; start < ids.length; start += requestSize) {
-        parts.push(api.seriesOf(ids.slice(start, start + requestSize), keys, { ...(this.window ?? {}), pixels }));
+        parts.push(api.seriesOf(ids.slice(start, start + requestSize), keys, { ...(across ? {} : this.window ?? {}), pixels }));
       }
       return (await Promise.all(parts)).flat();
     }
@@ -124,7 +127,8 @@ export class Chart {
     if (request !== this.wanted || !this.root.isConnected) return;
     this.series = this.lines.map((line) => {
       const found = series.find((one) => one.key === line.key && one.session === line.session);
-      return found?.buckets.length ? { ...found, line } : null;
+      const across = metricOf(this.options.x) && series.find((one) => one.key === metricOf(this.options.x) && one.session === line.session)?.buckets;
+      return found?.buckets.length ? { ...found, line, across } : null;
     }).filter(Boolean);
     if (!this.window) this.whole = this.series;
     if (this.options.groupOf) this.series = grouped(this.series, this.options.groupOf);
@@ -147,10 +151,12 @@ export class Chart {
     }
     const width = this.canvas.clientWidth;
     if (!width) return;
-    const names = JSON.stringify([this.series.map((one) => [one.line, one.totalCount <= 30]), this.options.x, this.options.smoothing() > 0]);
-    const table = lineTable(this.series, {
+    const isAcross = metricOf(this.options.x) !== null;
+    const names = JSON.stringify([this.series.map((one) => [one.line, one.totalCount <= 30]), this.options.x, this.options.smoothing() > 0, isAcross && this.window]);
+    const { table, paths } = lineTable(this.series, {
       x: this.options.x, weight: this.options.smoothing(), isLogarithmic: this.isLogarithmic,
       isLogX: this.options.isLogX, columns: 2 * width });
+    this.paths = isAcross ? paths : null;
     if (anew || !this.plot || names !== this.drawn) {
       this.plot?.destroy();
       this.canvas.replaceChildren();
@@ -169,6 +175,7 @@ export class Chart {
 
   description(width) {
     const isSmooth = this.options.smoothing() > 0;
+    const isAcross = metricOf(this.options.x) !== null;
     const series = [{}];
     const bands = [];
     this.series.forEach((one) => {
@@ -177,17 +184,17 @@ export class Chart {
       const first = series.length;
       const none = { stroke: "transparent", width: 0, points: { show: false } };
       series.push({ label: one.line.label, stroke: isSmooth ? stroke + "55" : stroke, width: isSmooth ? 1 : one.line.isPinned ? 2.75 : 1.75,
-        points: { show: isSparse, size: 5, fill: stroke } });
-      series.push({ ...none, label: "highest" }, { ...none, label: "lowest" });
-      series.push({ label: "smoothed", auto: false, stroke, width: one.line.isPinned ? 3 : 2, points: { show: false } });
-      bands.push({ series: [first + 1, first + 2], fill: stroke + "2e" });
+        points: { show: isSparse || isAcross, size: isSparse ? 5 : 3, fill: stroke }, ...(isAcross ? { paths: () => null } : {}) });
+      series.push({ ...none, label: "highest", show: !isAcross }, { ...none, label: "lowest", show: !isAcross });
+      series.push({ label: "smoothed", auto: false, stroke, width: one.line.isPinned ? 3 : 2, points: { show: false }, show: !isAcross });
+      if (!isAcross) bands.push({ series: [first + 1, first + 2], fill: stroke + "2e" });
     });
     const own = axis();
     const { x, isLogX } = this.options;
-    const xTick = { step: format.short, epoch: format.value, time: format.clock, relative: format.duration }[x];
+    const xTick = { step: format.short, epoch: format.value, time: format.clock, relative: format.duration }[x] ?? format.value;
     return {
       width, height: this.options.height, series, bands, legend: { show: false },
-      scales: { x: { time: false, ...(isLogX ? { distr: 3 } : {}) }, y: this.isLogarithmic ? logarithmic : {} },
+      scales: { x: { time: false, ...(isLogX ? { distr: 3 } : {}), ...(isAcross ? { range: (_, low, high) => this.acrossRange(low, high) } : {}) }, y: this.isLogarithmic ? logarithmic : {} },
       axes: [
         { ...own, size: 28, space: x === "time" || x === "relative" ? 90 : 50, values: (_, ticks) => (x === "step" && !isLogX ? countTicks(ticks) : ticks.map((tick) => (tick === null ? "" : xTick(tick)))),
           ...(isLogX ? { filter: decades } : {}) },
@@ -209,9 +216,18 @@ export class Chart {
           const places = this.places();
           this.root.dataset.marks = places.length;
           drawMarks(plot, places);
+          if (this.paths) drawPaths(plot, this.paths, this.series.map((one) => ({ color: one.line.color, isBold: one.line.isPinned })), isSmooth);
         }],
       },
     };
+  }
+
+  /** What of a metric's axis is seen: the window, else all of it with room for the ends of the lines. */
+  acrossRange(low, high) {
+    if (this.window) return [this.window.from, this.window.to];
+    if (this.options.isLogX) return [low * 0.95, high * 1.05];
+    const room = (high - low || Math.abs(high) || 1) * 0.03;
+    return [low - room, high + room];
   }
 
   tick(number) {
@@ -224,7 +240,8 @@ export class Chart {
   places() {
     return this.options.marks().map((mark) => {
       const one = this.whole.find((series) => series.session === mark.session) ?? this.series.find((series) => series.session === mark.session);
-      return one ? { ...mark, x: xOf(mark, one.buckets, mark.session, this.options.x) } : null;
+      if (!one) return null;
+      return { ...mark, x: metricOf(this.options.x) ? acrossAt(one, mark.step) : xOf(mark, one.buckets, mark.session, this.options.x) };
     }).filter((mark) => mark && Number.isFinite(mark.x));
   }
 
@@ -244,8 +261,8 @@ export class Chart {
       return this.showLegend();
     }
     const x = plot.data[0][index];
-    const text = { step: () => `step ${format.whole(Math.round(x))}`, epoch: () => `epoch ${format.value(x)}`,
-      time: () => format.clock(x), relative: () => `after ${format.duration(x)}` }[this.options.x]();
+    const write = { step: () => `step ${format.whole(Math.round(x))}`, epoch: () => `epoch ${format.value(x)}`,
+      time: () => format.clock(x), relative: () => `after ${format.duration(x)}` }[this.options.x] ?? (() => `${this.axisName} ${format.value(x)}`);
     const mark = this.places().find((one) => Math.abs(plot.valToPos(one.x, "x") - left) < 6);
     const values = this.series.map((_, position) => this.valueAt(plot, position, index));
     let distance = 24;
@@ -253,7 +270,7 @@ export class Chart {
       const away = value === null ? Infinity : Math.abs(plot.valToPos(value, "y") - top);
       if (away < distance) [distance, this.nearest] = [away, this.series[position]];
     });
-    setText(this.readout, [text, mark?.label].filter(Boolean).join(" · "));
+    setText(this.readout, [write(), mark?.label].filter(Boolean).join(" · "));
     return this.showLegend((position, one) => values[position] ?? one.buckets.at(-1).last);
   }
 
@@ -273,7 +290,10 @@ export class Chart {
   }
 
   /** What the horizontal axis counts, in words. */
-  get axisName() { return axisNames[this.options.x]; }
+  get axisName() {
+    const metric = metricOf(this.options.x);
+    return metric ? `${titleOf(kindOf(metric)).toLowerCase()}, ${metric}` : axisNames[this.options.x];
+  }
 
   /** The table behind the drawing, for those who write it to files. */
   get columns() { return columnsOf(this.series, this.options.x); }

@@ -38,7 +38,8 @@ export function mountCurves(target, _, tell) {
     placeholder: "lenet state:running accuracy>0.9 -tag:old", oninput: () => { state.query = query.value; arrangeSoon(); } });
   const x = element("select", { id: "curves-over", onchange: () => { state.x = x.value; change(); } },
     [["step", "step"], ["epoch", "epoch"], ["relative", "time since the start"], ["time", "time of day"]].map(([value, text]) => element("option", { value, text })));
-  x.value = state.x;
+  const across = element("optgroup", { label: "a metric" });
+  x.append(across);
   const group = element("select", { id: "curves-group", onchange: () => { state.group = group.value; keep(); for (const chart of charts.values()) chart.change({ groupOf: groupOf() }); } });
   const logX = element("button", { type: "button", class: "small", text: "log x", "aria-pressed": String(state.isLogX), onclick: () => {
     state.isLogX = !state.isLogX;
@@ -96,6 +97,21 @@ export function mountCurves(target, _, tell) {
       state.chosen = isChosen ? [...state.chosen, id] : state.chosen.filter((one) => one !== id);
       arrange();
     },
+    rename: (id, name) => api.renameSession(id, name),
+    remove: async (id) => {
+      const { summary } = await api.removeSession(id);
+      tell(`Done: ${summary}. Undo, above the runs, brings it back.`);
+    },
+    undo: async () => {
+      try {
+        const { summary } = await api.undoSession();
+        notes = await api.notes();
+        tell(`Undone: ${summary}.`);
+        arrange();
+      } catch (error) {
+        tell(error.message);
+      }
+    },
     note: async (id, change) => {
       notes = { ...notes, [id]: await api.note(id, change) };
       arrange();
@@ -107,6 +123,9 @@ export function mountCurves(target, _, tell) {
     const now = known.join();
     if (metrics.dataset.known === now) return;
     metrics.dataset.known = now;
+    const own = state.x.startsWith("metric ") ? [state.x.slice(7)] : [];
+    across.replaceChildren(...[...new Set([...own, ...known])].map((one) => element("option", { value: `metric ${one}`, text: one })));
+    x.value = state.x;
     metrics.replaceChildren(...known.map((one) => {
       const box = element("input", { type: "checkbox", onchange: () => {
         state.metrics = box.checked ? [...state.metrics, one] : state.metrics.filter((other) => other !== one);

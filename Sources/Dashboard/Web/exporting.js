@@ -18,7 +18,12 @@ export function save(content, name, type) {
 }
 
 const fileName = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "chart";
-const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** A cell of a table; a text that a spreadsheet would compute is marked as text by an apostrophe. */
+export function cell(content) {
+  const text = typeof content === "string" && /^[=+\-@\t\r]/.test(content) ? `'${content}` : String(content);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
 
 /** All that the server keeps of the lines, in at most 10,000 buckets each. */
@@ -33,7 +38,7 @@ async function table(chart) {
       }
     }
   }
-  return rows.map((row) => row.map((cell) => quoted(String(cell))).join(",")).join("\n") + "\n";
+  return rows.map((row) => row.map(cell).join(",")).join("\n") + "\n";
 }
 
 /** The drawing on paper of its own colour, with title and legend. */
@@ -94,7 +99,8 @@ export function svg(chart, title) {
     const lower = shown(first + 2).map(([index, value]) => at(index, value)).reverse();
     if (upper.length > 1) parts.push(`<path d="M${[...upper, ...lower].join("L")}Z" fill="${stroke}" fill-opacity=".18"/>`);
     const isSmooth = shown(first + 3).length > 0;
-    parts.push(`<path d="M${shown(first).map(([index, value]) => at(index, value)).join("L")}" fill="none" stroke="${stroke}" stroke-width="1.75"${isSmooth ? ' stroke-opacity=".35"' : ""}/>`);
+    const inOrder = chart.paths?.[position].map(([x, value]) => [area.left + plot.valToPos(x, "x"), area.top + plot.valToPos(value, "y")].map((number) => number.toFixed(1)).join(" "));
+    parts.push(`<path d="M${(inOrder ?? shown(first).map(([index, value]) => at(index, value))).join("L")}" fill="none" stroke="${stroke}" stroke-width="1.75"${isSmooth ? ' stroke-opacity=".35"' : ""}/>`);
     if (isSmooth) parts.push(`<path d="M${shown(first + 3).map(([index, value]) => at(index, value)).join("L")}" fill="none" stroke="${stroke}" stroke-width="2"/>`);
     const y = area.top + area.height + 40 + 18 * position;
     parts.push(`<path d="M${area.left} ${y - 4}h16" stroke="${stroke}" stroke-width="3"/><text x="${area.left + 22}" y="${y}" fill="${escaped(color("--ink"))}">${escaped(one.line.label)}</text>`);

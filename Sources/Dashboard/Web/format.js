@@ -82,7 +82,7 @@ export function shape(axes) {
 }
 
 /** Whether a kind of metric is a part of one, and read as a percentage. */
-export const isPart = (kind) => kind === "accuracy" || kind === "observation" || kind.endsWith("Share");
+export const isPart = (kind) => kind === "accuracy" || kind === "observation" || kind === "saturation" || kind.endsWith("Share");
 
 /** A value of a metric of some kind. */
 export const metric = (kind, number) => (isPart(kind) ? percent(number) : value(number));

@@ -3,7 +3,7 @@
 const middle = (bucket) => (bucket.firstStep + bucket.lastStep) / 2;
 
 /** A run's mean at a step, straight between its buckets; `null` before its first and behind its last. */
-function reader(buckets) {
+export function reader(buckets) {
   const points = buckets.filter((bucket) => bucket.mean !== null && bucket.mean !== undefined).map((bucket) => [middle(bucket), bucket.mean, bucket.lastTime]);
   let at = 0;
   return (step) => {
@@ -16,7 +16,7 @@ function reader(buckets) {
   };
 }
 
-/** One series for each group; `groupOf(line)` gives `{ label, color }`. */
+/** One series for each group; `groupOf(line)` gives `{ label, color }`, `across` goes with its series. */
 export function grouped(series, groupOf) {
   const groups = new Map();
   for (const one of series) {
@@ -37,7 +37,16 @@ export function grouped(series, groupOf) {
         lastTime: found.length ? found.reduce((sum, [, time]) => sum + time, 0) / found.length : bucket.lastTime,
         minimum: mean === null ? null : mean - spread, maximum: mean === null ? null : mean + spread };
     });
-    return { session: grid.session, key: grid.key, buckets, totalCount: list.reduce((sum, one) => sum + one.totalCount, 0),
+    const across = list.every((one) => one.across) ? meanOf(list.map((one) => reader(one.across)), grid.buckets) : undefined;
+    return { session: grid.session, key: grid.key, buckets, across, totalCount: list.reduce((sum, one) => sum + one.totalCount, 0),
       line: { ...grid.line, label: `${group.label} · ${list.length} ${list.length === 1 ? "run" : "runs"}`, color: group.color, isPinned: false } };
+  });
+}
+
+/** The mean of several runs at the steps of some buckets, as buckets. */
+function meanOf(readers, buckets) {
+  return buckets.map((bucket) => {
+    const found = readers.map((read) => read(middle(bucket))).filter(Boolean);
+    return { ...bucket, mean: found.length ? found.reduce((sum, [value]) => sum + value, 0) / found.length : null };
   });
 }

@@ -14,7 +14,7 @@ function chosen(list, limit) {
 }
 
 /** How many entries lie in each unit of value, bin by bin; equal areas are equal shares. */
-function densities(histogram) {
+export function densities(histogram) {
   const total = histogram.counts.reduce((sum, count) => sum + count, 0) || 1;
   const width = (histogram.maximum - histogram.minimum) / histogram.counts.length;
   return histogram.counts.map((count) => (width > 0 ? count / total / width : count / total));

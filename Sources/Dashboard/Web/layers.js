@@ -3,10 +3,10 @@
 import * as api from "./api.js";
 import { element, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
-import { grade } from "./network.js";
+import { gradeOf, measures } from "./health.js";
 import { findSession, watch } from "./store.js";
 
-const columns = ["Layer", "Kind", "Output", "Parameters", "Update ÷ weight", "Gradient norm"];
+const columns = ["Layer", "Kind", "Output", "Parameters", "Update", "Gradient", "Dead", "Flat"];
 
 /** The newest reading of a layer, of its `W` first. */
 function reading(latest, layer, name) {
@@ -30,14 +30,18 @@ export function mountLayers(target, id) {
 
   const update = () => {
     const latest = findSession(id)?.latest ?? {};
-    for (const { layer, ratio, gradient, mark } of rows) {
+    for (const { layer, ratio, gradient, dead, flat, mark } of rows) {
       const now = reading(latest, layer, "updateRatio");
-      const found = grade(now);
+      const found = gradeOf(measures[0], now);
       mark.className = `swatch h-${found?.name ?? "none"}`;
       mark.title = found?.text ?? "no reading";
       setText(ratio, now === undefined ? "" : format.value(now));
       const norm = reading(latest, layer, "gradientNorm");
       setText(gradient, norm === undefined ? "" : format.value(norm));
+      for (const [cell, name] of [[dead, "deadShare"], [flat, "saturation"]]) {
+        const part = latest[`layers/${layer.name}/${name}`];
+        setText(cell, part === undefined ? "" : format.percent(part));
+      }
     }
   };
   const soon = throttled(update, 400);
@@ -49,14 +53,16 @@ export function mountLayers(target, id) {
         const count = layer.parameters.reduce((sum, one) => sum + one.shape.reduce((a, b) => a * b, 1), 0);
         const ratio = element("td", { class: "number" });
         const gradient = element("td", { class: "number" });
+        const dead = element("td", { class: "number" });
+        const flat = element("td", { class: "number" });
         const mark = element("span", { class: "swatch h-none" });
         const kind = layer.type.replace(/Layer$/, "");
         const row = element("tr", {},
           element("th", { scope: "row" }, count ? mark : element("span", { class: "swatch h-empty" }), layer.name),
           element("td", {}, kind, element("span", { class: "soft", text: layer.detail ? ` ${layer.detail}` : "" })),
           element("td", { class: "number", text: format.shape(layer.outputShape) }),
-          element("td", { class: "number", text: count ? format.whole(count) : "" }), ratio, gradient);
-        return { layer, row, ratio, gradient, mark };
+          element("td", { class: "number", text: count ? format.whole(count) : "" }), ratio, gradient, dead, flat);
+        return { layer, row, ratio, gradient, dead, flat, mark };
       });
       body.replaceChildren(...rows.map((one) => one.row));
       setText(facts, `${summary.name} · ${summary.layers.length} layers`);

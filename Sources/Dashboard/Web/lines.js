@@ -1,5 +1,6 @@
 // From the server's buckets to the table that a chart draws.
 
+import { reader } from "./grouping.js";
 import { findSession } from "./store.js";
 
 /** Epochs per step of a session; the same over the whole run unless its batch size was changed. */
@@ -19,13 +20,25 @@ export function xOf(point, buckets, id, x) {
 }
 
 const middle = (bucket) => (bucket.firstStep + bucket.lastStep) / 2;
-const place = (bucket, one, x) => xOf({ step: middle(bucket), time: bucket.lastTime }, one.buckets, one.session, x);
+
+/** The metric that an axis shows; nothing where it shows steps, epochs or time. */
+export const metricOf = (x) => (x.startsWith("metric ") ? x.slice(7) : null);
+
+/** The place of each bucket of a series on an axis; a metric is read between its own points. */
+function placesOf(one, x) {
+  if (!metricOf(x)) return one.buckets.map((bucket) => xOf({ step: middle(bucket), time: bucket.lastTime }, one.buckets, one.session, x));
+  const read = reader(one.across ?? []);
+  return one.buckets.map((bucket) => read(middle(bucket))?.[0] ?? NaN);
+}
+
+/** The value of the metric that an axis shows at a step of a series. */
+export const acrossAt = (one, step) => reader(one.across ?? [])(step)?.[0] ?? NaN;
 
 /** The steps of one session that a window on an axis covers; `null` for none. */
 export function stepsOf(window, series, x) {
   let [from, to] = [Infinity, -Infinity];
   for (const one of series) {
-    const inside = one.buckets.map((bucket, index) => [place(bucket, one, x), index]).filter(([at]) => at >= window.from && at <= window.to);
+    const inside = placesOf(one, x).map((at, index) => [at, index]).filter(([at]) => at >= window.from && at <= window.to);
     if (!inside.length) continue;
     // One bucket more at each end, so that lines go on beyond the picture.
     from = Math.min(from, one.buckets[Math.max(0, inside[0][1] - 1)].firstStep);
@@ -36,8 +49,10 @@ export function stepsOf(window, series, x) {
 
 /** A bucket's figures with its place; `fits` says which numbers the axes can show. */
 export function columnsOf(series, x) {
-  return series.map((one) => ({
-    line: one.line, points: one.buckets.map((bucket) => ({ ...bucket, x: place(bucket, one, x) })) }));
+  return series.map((one) => {
+    const places = placesOf(one, x);
+    return { line: one.line, points: one.buckets.map((bucket, index) => ({ ...bucket, x: places[index] })) };
+  });
 }
 
 /** Brings points of several sessions to common places, closer than a pixel: their union stays small. */
@@ -68,12 +83,17 @@ function gathered(lines, columns) {
   });
 }
 
-/** One table: places, then line, upper, lower and smoothed of each series, on common places. */
+/**
+ * One table: places, then line, upper, lower and smoothed of each series, on common places;
+ * and the points of each series in the order of steps, which is another where a metric is the axis.
+ */
 export function lineTable(series, { x, weight, isLogarithmic, isLogX, columns }) {
   const usable = (number) => (number === null || number === undefined || (isLogarithmic && number <= 0) ? null : number);
   let lines = columnsOf(series, x);
-  if (new Set(series.map((one) => one.session)).size > 1) lines = gathered(lines, columns);
+  if (!metricOf(x) && new Set(series.map((one) => one.session)).size > 1) lines = gathered(lines, columns);
+  const paths = [];
   const tables = lines.map(({ points }) => {
+    const path = [];
     let smooth = null;
     const table = [[], [], [], [], []];
     for (const point of points) {
@@ -85,8 +105,10 @@ export function lineTable(series, { x, weight, isLogarithmic, isLogX, columns })
       table[2].push(usable(point.maximum));
       table[3].push(usable(point.minimum));
       table[4].push(weight && mean !== null ? smooth : null);
+      if (mean !== null) path.push([point.x, mean, weight ? smooth : mean]);
     }
+    paths.push(path);
     return table;
   });
-  return uPlot.join(tables);
+  return { table: uPlot.join(tables), paths };
 }

@@ -11,7 +11,8 @@ export function kindOf(key) {
 
 const titles = {
   loss: "Loss", accuracy: "Accuracy", updateRatio: "Update to weight ratio", gradientNorm: "Gradient norm",
-  norm: "Weight norm", samples: "Samples per second", learning: "Learning rate", penalty: "Penalty",
+  norm: "Weight norm", deadShare: "Units that do nothing", saturation: "Outputs in the flat part",
+  stableRank: "Stable rank", effectiveRank: "Effective rank", alpha: "Power law exponent α", spectralNorm: "Largest singular value", samples: "Samples per second", learning: "Learning rate", penalty: "Penalty",
   observation: "Share of time spent observing",
 };
 const order = Object.keys(titles);
@@ -39,7 +40,7 @@ export function labelOf(key) {
   const parts = key.split("/");
   const last = parts.pop();
   if (last.startsWith("epoch")) return `${parts.join("/")}, epoch mean`;
-  return parts[0] === "rate" || !parts.length ? last : parts.join("/").replace(/^params\//, "");
+  return parts[0] === "rate" || !parts.length ? last : parts.join("/").replace(/^(params|layers)\//, "");
 }
 
 /** The colour of a metric in the chart of one session. */

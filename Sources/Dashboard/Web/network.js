@@ -3,49 +3,21 @@
 import * as api from "./api.js";
 import { element, emptyState, pictureFromSVG, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
+import { gradeOf, legend, measures } from "./health.js";
 import { openLayer } from "./layersheet.js";
 import { findSession, watch } from "./store.js";
-
-/** Health by the size of an update relative to the weights; about a thousandth is usual. */
-export const grades = [
-  { name: "still", below: 1e-5, text: "hardly moves", range: "< 10⁻⁵" },
-  { name: "slow", below: 1e-4, text: "slow", range: "10⁻⁵ – 10⁻⁴" },
-  { name: "good", below: 1e-2, text: "learns", range: "10⁻⁴ – 10⁻²" },
-  { name: "fast", below: 1e-1, text: "fast", range: "10⁻² – 10⁻¹" },
-  { name: "wild", below: Infinity, text: "jumps", range: "> 10⁻¹" },
-];
-
-/** The grade of an update ratio; what is not a number is wild. */
-export function grade(ratio) {
-  if (ratio === undefined || ratio === null) return null;
-  return grades.find((one) => Number(ratio) < one.below) ?? grades[grades.length - 1];
-}
-
-/** The newest update ratio of a layer: of its weights `W`, else of its first parameter with one. */
-export function updateRatio(latest, layer) {
-  const exact = latest[`params/${layer}.W/updateRatio`];
-  if (exact !== undefined) return exact;
-  const start = `params/${layer}.`;
-  const key = Object.keys(latest).find((one) => one.startsWith(start) && one.endsWith("/updateRatio"));
-  return key === undefined ? undefined : latest[key];
-}
-
-function legend() {
-  return element("div", { class: "health-legend" },
-    element("span", { class: "health-title", text: "Update per step ÷ weight" }),
-    element("ul", {}, grades.map((one) => element("li", { title: one.range },
-      element("span", { class: `swatch h-${one.name}` }), one.text))));
-}
 
 /** Shows a session's network in `target` and keeps its colours live; returns how to end that. */
 export function mountNetwork(target, id) {
   const title = element("h2", { text: "Network" });
   const facts = element("p", { class: "facts" });
   const area = element("div", { class: "network-area" });
-  target.replaceChildren(
-    element("header", { class: "panel-head" }, title, facts), area, legend());
   let boxes = [];
   let layers = [];
+  let measure = measures[0];
+  const colors = legend((chosen) => { measure = chosen; color(); });
+  target.replaceChildren(
+    element("header", { class: "panel-head" }, title, facts), area, colors.root);
 
   /** Layers that stand still are drawn as such. */
   const freeze = async () => {
@@ -66,15 +38,15 @@ export function mountNetwork(target, id) {
     const record = findSession(id);
     if (!record) return;
     for (const { box, layer, reading, original } of boxes) {
-      const ratio = updateRatio(record.latest, layer);
-      const found = grade(ratio);
+      const now = measure.read(record.latest, layer, layers);
+      const found = gradeOf(measure, now);
       const wanted = found ? `h-${found.name}` : "h-none";
       if (box.dataset.health !== wanted) {
         if (box.dataset.health) box.classList.remove(box.dataset.health);
         box.classList.add(wanted);
         box.dataset.health = wanted;
       }
-      setText(reading, found ? `${format.scientific(ratio)} · ${original}` : original);
+      setText(reading, [found ? measure.write(now) : "", original].filter(Boolean).join(" · "));
     }
   };
   const colorSoon = throttled(color, 400);
@@ -100,9 +72,9 @@ export function mountNetwork(target, id) {
       }
       area.replaceChildren(svg);
       freeze();
-      boxes = [...svg.querySelectorAll(".layer.learns")].map((box) => {
+      boxes = [...svg.querySelectorAll(".layer")].map((box) => {
         const reading = box.querySelector(".reading");
-        return { box, layer: box.dataset.layer, reading,
+        return { box, layer: layers.find((layer) => layer.name === box.dataset.layer), reading,
           original: reading.textContent.replace(" parameters", "") };
       });
       const count = summary.layers.flatMap((layer) => layer.parameters)
@@ -115,6 +87,7 @@ export function mountNetwork(target, id) {
     }
   };
 
+  colors.start();
   load();
   const end = watch((message) => {
     if (message.kind === "reload" || message.session === id) colorSoon();

@@ -2,42 +2,23 @@
 
 import * as api from "./api.js";
 import { Chart } from "./charts.js";
-import { element, emptyState, setText, throttled } from "./dom.js";
+import { element, emptyState, throttled } from "./dom.js";
 import * as format from "./format.js";
+import { filterStrip } from "./filterstrip.js";
 import { HistogramPlot } from "./histograms.js";
 import { mountMarks } from "./marks.js";
 import { titleOf } from "./metrics.js";
+import { mountOverlay } from "./overlay.js";
+import { mountFigures } from "./parametertable.js";
 import { allSessions, watch } from "./store.js";
 
-const order = ["norm", "updateRatio", "gradientNorm"];
+const order = ["norm", "updateRatio", "gradientNorm", "stableRank", "effectiveRank", "alpha", "spectralNorm", "deadShare", "saturation"];
 const places = (measure) => (order.indexOf(measure) + 1) || order.length + 1;
 
 /** What is measured of a parameter or of its layer, as keys: `params/conv1.W/norm`, `layers/conv1/deadShare`. */
 function keysOf(parameter, layer, series) {
   return series.filter((key) => key.startsWith(`params/${parameter}/`) || key.startsWith(`layers/${layer}/`))
     .sort((a, b) => places(a.split("/").pop()) - places(b.split("/").pop()) || a.localeCompare(b));
-}
-
-/** A strip of filters; the picture is fetched anew when there is a newer one. */
-function filterStrip(id, key) {
-  const image = element("img", { alt: `Filters ${key}` });
-  const facts = element("span");
-  const scale = element("div", { class: "scale diverging" }, element("span"), element("i", { "aria-hidden": "true" }), element("span"));
-  let address = null;
-  return {
-    root: element("figure", { class: "filters" }, image, scale, element("figcaption", {}, facts)),
-    load: async () => {
-      const { picture, step, range } = await api.filters(id, key);
-      if (address) URL.revokeObjectURL(address);
-      address = URL.createObjectURL(picture);
-      image.src = address;
-      image.dataset.step = step;
-      setText(facts, `filters at step ${format.whole(step)}`);
-      setText(scale.firstChild, `−${format.value(range)}`);
-      setText(scale.lastChild, `+${format.value(range)}`);
-    },
-    end: () => { if (address) URL.revokeObjectURL(address); },
-  };
 }
 
 /** One parameter: it is read when it comes into sight. */
@@ -112,11 +93,14 @@ export function mountParameters(target, id, tell) {
   } }, element("option", { value: "", text: "no other session" }),
   allSessions().filter((record) => record.request.id !== id).map((record) => element("option", { value: record.request.id, text: record.request.name })));
   const list = element("div", { class: "stack" });
+  const figures = element("section", { class: "panel", "aria-label": "Figures" });
+  const distributions = element("section", { class: "panel overlay", "aria-label": "Distributions over each other" });
+  let ends = [];
   const marks = mountMarks(id, () => { for (const one of cards) one.soon(); });
   target.replaceChildren(element("div", { class: "toolbar" },
     element("label", { for: "parameter-filter" }, "Show ", filter),
     element("label", { for: "histogram-form" }, "Distributions as ", shape),
-    element("label", { for: "compare-run" }, "Curves beside ", compare)), list);
+    element("label", { for: "compare-run" }, "Curves beside ", compare)), element("div", { class: "stack" }, figures, distributions, list));
 
   const choose = () => {
     const wanted = filter.value.trim().toLowerCase();
@@ -127,6 +111,13 @@ export function mountParameters(target, id, tell) {
       const [summary, known] = await Promise.all([api.network(id), api.keys(id)]);
       const options = { form: () => form, others: () => (other ? [other] : []), tell, marks: marks.list };
       for (const one of cards) one.end();
+      for (const one of ends) one.end();
+      const own = { id, name: allSessions().find((record) => record.request.id === id)?.request.name ?? id };
+      const runs = () => [own, ...allSessions().filter((record) => record.request.id !== id).slice(0, 50).map((record) => ({ id: record.request.id, name: record.request.name }))];
+      const names = summary.layers.flatMap((layer) => layer.parameters.map((one) => one.name));
+      figures.hidden = distributions.hidden = !names.length;
+      ends = names.length ? [mountFigures(figures, id, summary.layers, (name) => cards.find((one) => one.name === name)?.root.scrollIntoView()),
+        mountOverlay(distributions, runs, [...names].sort((a, b) => Number(b.endsWith(".W")) - Number(a.endsWith(".W"))))] : [];
       cards = summary.layers.flatMap((layer) => layer.parameters.map((parameter) => card(id, parameter, layer, known, options)));
       list.replaceChildren(...cards.map((one) => one.root));
       if (!cards.length) list.replaceChildren(element("section", { class: "panel" }, emptyState("Nothing to watch", "This network has no parameters.")));
@@ -137,6 +128,7 @@ export function mountParameters(target, id, tell) {
       return null;
     }
   };
+  const overlaySoon = throttled(() => ends[1]?.refresh(), 4000);
   let known = null;
   build().then((found) => { known = found; });
   const end = watch((message) => {
@@ -148,10 +140,12 @@ export function mountParameters(target, id, tell) {
       build().then((found) => { known = found; });
     }
     if (message.kind === "pictures" || message.kind === "metrics") for (const one of cards) one.soon();
+    if (message.kind === "pictures") overlaySoon();
   });
   return () => {
     end();
     marks.end();
-    for (const one of cards) one.end();
+    overlaySoon.cancel();
+    for (const one of [...cards, ...ends]) one.end();
   };
 }

@@ -5,6 +5,7 @@ import { openDialog } from "./dialog.js";
 import { element, emptyState, setText } from "./dom.js";
 import * as format from "./format.js";
 import { stateBadge } from "./sessions.js";
+import { isOver } from "./store.js";
 
 const heads = [["", ""], ["Run", "name"], ["State", "state"], ["Epoch", "epoch"], ["Last", "last"], ["Least", "least"], ["Most", "most"], ["Model", "model"], ["Notes", ""], ["", ""]];
 const numbers = new Set(["epoch", "last", "least", "most"]);
@@ -19,7 +20,9 @@ function figures(chart, id) {
 }
 
 function editor(record, notes, options) {
-  const { id, name } = record.request;
+  const { id } = record.request;
+  const name = element("input", { type: "text", id: "run-name", required: true, maxlength: 200, autocomplete: "off" });
+  name.value = record.request.name;
   const note = element("textarea", { id: "run-note", rows: 3, maxlength: 4000 });
   note.value = notes.note ?? "";
   const tags = element("input", { type: "text", id: "run-tags", placeholder: "words, apart by commas" });
@@ -38,9 +41,19 @@ function editor(record, notes, options) {
   pinned.checked = Boolean(notes.isPinned);
   const archived = element("input", { type: "checkbox", id: "run-archived" });
   archived.checked = Boolean(notes.isArchived);
-  const opened = openDialog(name, element("form", { class: "stack", onsubmit: async (event) => {
+  const remove = element("button", { type: "button", class: "danger", text: "Remove", disabled: !isOver(record.state),
+    title: isOver(record.state) ? "Into the trash, from where Undo brings it back" : "Stop it first", onclick: async () => {
+      try {
+        await options.remove(id);
+        opened.close();
+      } catch (error) {
+        setText(message, error.message);
+      }
+    } });
+  const opened = openDialog(record.request.name, element("form", { class: "stack", onsubmit: async (event) => {
     event.preventDefault();
     try {
+      if (name.value !== record.request.name) await options.rename(id, name.value);
       await options.note(id, { note: note.value, color: palette.indexOf(chosen) + 1, isPinned: pinned.checked, isArchived: archived.checked,
         tags: tags.value.split(",").map((one) => one.trim()).filter(Boolean) });
       opened.close();
@@ -48,12 +61,13 @@ function editor(record, notes, options) {
       setText(message, error.message);
     }
   } },
+  element("div", { class: "field" }, element("label", { for: "run-name", text: "Name" }), name),
   element("div", { class: "field" }, element("label", { for: "run-note", text: "Note" }), note),
   element("div", { class: "field" }, element("label", { for: "run-tags", text: "Tags" }), tags),
   element("div", { class: "field" }, element("span", { text: "Colour", class: "field-title" }), swatches),
   element("label", { class: "check", for: "run-pinned" }, pinned, " Pinned: first in the list, drawn bold"),
   element("label", { class: "check", for: "run-archived" }, archived, " Archived: only a query for archived:true shows it"),
-  message, element("div", { class: "row-end" }, element("button", { type: "submit", class: "primary", text: "Keep" }))));
+  message, element("div", { class: "row-end" }, remove, element("button", { type: "submit", class: "primary", text: "Keep" }))));
 }
 
 /** Shows runs in `target`; `options` say how they are chosen, coloured and noted. */
@@ -71,7 +85,8 @@ export function mountRuns(target, options) {
     } }) : element("span", { class: text ? "" : "hidden", text: text || "Choice" }))));
   const table = element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Runs" },
     element("table", { class: "runs" }, element("thead", {}, head), body));
-  target.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: "Runs" }), facts), table, nothing);
+  target.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: "Runs" }), facts,
+    element("button", { type: "button", class: "small", text: "Undo", "aria-label": "Undo the last name, note or removal", onclick: options.undo })), table, nothing);
 
   const valueOf = (record, by) => ({ name: record.request.name, state: record.state, epoch: record.epoch, model: record.request.model,
     ...figures(options.chart(), record.request.id) })[by];
@@ -95,7 +110,7 @@ export function mountRuns(target, options) {
       ["last", "least", "most"].map((one) => element("td", { class: "number", text: own[one] === undefined ? "–" : format.metric(kind, own[one]) })),
       element("td", { text: model }),
       element("td", { class: "note", text: notes.note ?? "" }),
-      element("td", {}, element("button", { type: "button", class: "small", text: "Edit", "aria-label": `Note ${name}`, onclick: () => editor(record, notes, options) })));
+      element("td", {}, element("button", { type: "button", class: "small", text: "Edit", "aria-label": `Edit ${name}`, onclick: () => editor(record, notes, options) })));
   };
   const draw = () => {
     const pinned = (record) => Number(Boolean(options.notes(record.request.id).isPinned));

@@ -116,20 +116,30 @@ function card(id, choose) {
   };
 }
 
-/** Shows all sessions in `target`; `choose(id)` is called when one's network is asked for. */
+/** How many cards are drawn at first, and more each time. */
+const step = 50;
+
+/** Shows the sessions in `target`, some of many; `choose(id)` is called when one's network is asked for. */
 export function mountSessions(target, choose) {
   const facts = element("p", { class: "facts" });
   const list = element("ul", { class: "cards" });
   const nothing = element("div");
+  let count = step;
+  const more = element("button", { type: "button", text: "Show more", onclick: () => {
+    count += step;
+    arrange();
+  } });
   target.replaceChildren(
     element("header", { class: "panel-head" }, element("h2", { text: "Sessions" }), facts,
-      element("button", { type: "button", class: "small", text: "New session", onclick: () => openNewSession() })), list, nothing);
+      element("button", { type: "button", class: "small", text: "New session", onclick: () => openNewSession() })), list, more, nothing);
   const cards = new Map();
   let shown = null;
 
   const arrange = () => {
-    const records = allSessions();
+    const all = allSessions();
+    const records = all.filter((record, index) => index < count || record.state === "running" || record.request.id === shown);
     const ids = new Set(records.map((record) => record.request.id));
+    more.hidden = records.length === all.length;
     for (const [id, one] of cards) {
       if (!ids.has(id)) {
         one.end();
@@ -145,7 +155,7 @@ export function mountSessions(target, choose) {
     });
     for (const [id, one] of cards) one.mark(id === shown);
     const running = records.filter((record) => record.state === "running").length;
-    setText(facts, records.length ? `${records.length} in all · ${running} running` : "");
+    setText(facts, all.length ? `${format.whole(all.length)} in all · ${running} running` : "");
     const problem = loadProblem();
     nothing.replaceChildren(...(problem ? [emptyState("The sessions could not be read", problem)]
       : records.length ? []

@@ -5,11 +5,15 @@ import * as api from "./api.js";
 const sessions = new Map();
 const watchers = new Set();
 const pace = new Map();
+/** How many sessions a page shows before it has read all of a large workspace. */
+const few = 200;
+let sorted = null;
 let problem = null;
 
-/** Sessions, newest first. */
+/** Sessions, newest first; not to be changed. */
 export function allSessions() {
-  return [...sessions.values()].sort((a, b) => b.request.createdAt - a.request.createdAt);
+  sorted ??= [...sessions.values()].sort((a, b) => b.request.createdAt - a.request.createdAt);
+  return sorted;
 }
 
 /** Whether nothing will happen to a session in this state unless somebody resumes it. */
@@ -28,22 +32,40 @@ function tell(message) {
   for (const watcher of watchers) watcher(message);
 }
 
-/** Reads everything anew; after a start or a gap. */
+/** Reads everything anew, after a start or a gap; there is something to show before all of many are there. */
 export async function reload() {
-  try {
-    const records = await api.sessions();
-    sessions.clear();
-    for (const record of records) sessions.set(record.request.id, record);
-    problem = null;
-  } catch (error) {
-    problem = error.message;
-  }
-  tell({ kind: "reload" });
+  const isFirst = sessions.size === 0;
+  const take = async (count) => {
+    try {
+      const records = await api.sessions(count);
+      if (!count || records.length < count) sessions.clear();
+      for (const record of records) sessions.set(record.request.id, record);
+      sorted = null;
+      problem = null;
+      return records.length;
+    } catch (error) {
+      problem = error.message;
+      return 0;
+    } finally {
+      tell({ kind: "reload" });
+    }
+  };
+  if (!isFirst) await take();
+  else if (await take(few) === few) setTimeout(take, 0);
 }
 
 /** Takes an event in and passes it on. */
 export function receive(message) {
-  if (message.kind === "session") sessions.set(message.session, message.record);
+  if (message.kind === "session") {
+    sessions.set(message.session, message.record);
+    sorted = null;
+  }
+  if (message.kind === "removed") {
+    sessions.delete(message.session);
+    sorted = null;
+    // Whoever lists sessions lists them anew.
+    message = { kind: "reload" };
+  }
   if (message.kind === "metrics") {
     const record = sessions.get(message.session);
     if (record) for (const point of message.points) absorb(record, point);

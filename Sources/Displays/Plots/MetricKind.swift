@@ -4,7 +4,10 @@ public enum MetricKind {
     "loss": "Loss", "accuracy": "Accuracy", "updateRatio": "Update to weight ratio",
     "gradientNorm": "Gradient norm", "norm": "Weight norm", "samples": "Samples per second",
     "learning": "Learning rate", "penalty": "Penalty",
-    "observation": "Share of time spent observing",
+    "observation": "Share of time spent observing", "deadShare": "Units that do nothing",
+    "saturation": "Outputs in the flat part", "stableRank": "Stable rank",
+    "effectiveRank": "Effective rank", "alpha": "Power law exponent α",
+    "spectralNorm": "Largest singular value",
   ]
 
   /// The kind of a metric's key.
@@ -18,7 +21,8 @@ public enum MetricKind {
 
   /// Whether values of this kind are parts of one.
   public static func isPart(_ kind: String) -> Bool {
-    kind.lowercased().contains("accuracy") || kind == "observation"
+    kind.lowercased().contains("accuracy")
+      || ["observation", "deadShare", "saturation"].contains(kind)
   }
 
   /// Keys in the order in which curves are drawn: of training, of validation, of tests, others.

@@ -48,7 +48,11 @@ public struct PlotTable: Sendable {
     return text
   }
 
-  private static func field(_ text: String) -> String {
+  /// A name as a cell; one that a spreadsheet would compute is marked as text by an apostrophe.
+  private static func field(_ name: String) -> String {
+    let signs = "=+-@\t\r".unicodeScalars
+    let isFormula = name.unicodeScalars.first.map { signs.contains($0) } ?? false
+    let text = isFormula ? "'" + name : name
     guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }

@@ -110,10 +110,11 @@ extension Report {
     func table(_ rows: String) -> String {
       "<div class=\"scroll\"><table>\(head)<tbody>\(rows)</tbody></table></div>"
     }
-    let ofParameters = rows { $0.hasPrefix("params/") }
-    return "<section id=\"metrics\"><h2>Metrics</h2>\(table(rows { !$0.hasPrefix("params/") }))"
+    let ofParameters = rows { MetricPoints.isOfPart($0) }
+    return "<section id=\"metrics\"><h2>Metrics</h2>\(table(rows { !MetricPoints.isOfPart($0) }))"
       + (ofParameters.isEmpty
-        ? "" : "<details><summary>Of single parameters</summary>\(table(ofParameters))</details>")
+        ? ""
+        : "<details><summary>Of single parameters and layers</summary>\(table(ofParameters))</details>")
       + "</section>"
   }
 

@@ -132,7 +132,7 @@ extension Report {
     func rank(_ kind: String) -> Int {
       if let place = ["loss", "accuracy"].firstIndex(of: kind) { return place }
       let isOfParameters = keys.contains {
-        $0.hasPrefix("params/") && MetricKind.name(of: $0) == kind
+        MetricPoints.isOfPart($0) && MetricKind.name(of: $0) == kind
       }
       return isOfParameters ? 3 : 2
     }

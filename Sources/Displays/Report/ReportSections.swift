@@ -11,6 +11,7 @@ extension Report {
       \(record.message.map { "<p>\(escaped($0))</p>" } ?? "")
       <dl class="facts">\(facts(part))</dl>
       \(network(part))
+      \(health(part))
       \(try filters(part))
       \(timeline(part))
       \(settings(part))
@@ -61,6 +62,23 @@ extension Report {
       <div class="network-area" data-session-index="\(index)">\(picture)</div>
       <div class="scroll"><table class="layers"><thead><tr><th>layer</th><th>type</th><th>reads</th>
       <th class="number">output</th><th class="number">parameters</th><th></th></tr></thead><tbody>\(rows)</tbody></table></div>
+      """
+  }
+
+  private func health(_ part: Part) -> String {
+    let figures = LayerFigures(part.record.latest, network: part.network)
+    guard !figures.rows.isEmpty else { return "" }
+    let heads = figures.columns.map { "<th class=\"number\">\(escaped($0.title))</th>" }.joined()
+    let rows = figures.rows.map { row in
+      "<tr><th scope=\"row\">\(escaped(row.name))</th>"
+        + figures.texts(row).map { "<td class=\"number\">\(escaped($0))</td>" }.joined() + "</tr>"
+    }.joined(separator: "\n")
+    return """
+      <h3>Health</h3>
+      <p>The newest figures of each parameter. Dead are units that gave the same for every sample of
+      the last look, flat are outputs where the nonlinearity hardly changes.</p>
+      <div class="scroll"><table class="health"><thead><tr><th>parameter</th>\(heads)</tr></thead>
+      <tbody>\(rows)</tbody></table></div>
       """
   }
 

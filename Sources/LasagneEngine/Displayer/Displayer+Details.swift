@@ -80,7 +80,7 @@ extension Displayer {
   }
 
   private static func newest(of record: SessionRecord) -> String {
-    record.latest.filter { !$0.key.hasPrefix("params/") }.sorted { $0.key < $1.key }
+    record.latest.filter { !MetricPoints.isOfPart($0.key) }.sorted { $0.key < $1.key }
       .map { key, value in
         let isShare = key.lowercased().hasSuffix("accuracy")
         return "\(key) \(isShare ? NumberText.percentage(value) : NumberText.value(value))"

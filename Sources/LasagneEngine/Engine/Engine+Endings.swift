@@ -45,7 +45,7 @@ extension Engine {
       exit.weights = WeightDigest.sha256(of: arrays, in: model.network)
       let params = try model.saveParams(
         arrays, of: folder.request, step: step,
-        metrics: session.record.latest.filter { !$0.key.hasPrefix("params/") }, in: workspace)
+        metrics: session.record.latest.filter { !MetricPoints.isOfPart($0.key) }, in: workspace)
       try note(.params(name: params.name, version: params.version.version))
       if let average = try model.saveAverage(
         of: checkpoint, beside: params, of: folder.request,

@@ -20,7 +20,13 @@ extension Engine {
   ///
   /// - Throws: `EngineError` if there is no such session, or more than one.
   public func session(_ id: String) throws -> SessionRecord {
-    try SessionLookup.find(id, among: sessions())
+    if let exact = tracked[id]?.record ?? damaged[id] { return exact }
+    return try SessionLookup.find(id, among: sessions())
+  }
+
+  /// Those of some ids that no session has.
+  public func unknownSessions(among ids: [String]) -> [String] {
+    ids.filter { tracked[$0] == nil && damaged[$0] == nil }
   }
 
   /// Checks what was asked, writes the session's folder and queues it.

@@ -5,7 +5,8 @@ import Storage
 extension Engine {
   /// Reads what the sessions wrote since the last look, tells the listeners, starts who can start.
   func look() {
-    for id in tracked.keys.sorted() { look(at: id) }
+    // Most sessions of a large workspace have long been over.
+    for id in tracked.filter({ !$0.value.isAtRest }).keys.sorted() { look(at: id) }
     advanceSearches()
     schedule()
   }
@@ -46,7 +47,7 @@ extension Engine {
   /// Reads what one session wrote since the last look.
   func look(at id: String) {
     guard var session = tracked[id] else { return }
-    if session.record.state.isOver && session.launched == nil { return }
+    if session.isAtRest { return }
     // How the process died is asked first: what it wrote before is then in its folder for sure.
     let status = session.launched.map(launcher.status(of:))
     let changes: SessionFollower.Changes

@@ -24,6 +24,9 @@ public actor Engine {
     var pulse = Pulse()
     /// Why its process was ended by this engine.
     var verdict: String?
+
+    /// Whether nothing will happen to it unless somebody asks for that.
+    var isAtRest: Bool { record.state.isOver && launched == nil }
   }
 
   /// How a session stands to the machine's threads.
@@ -105,7 +108,7 @@ public actor Engine {
   }
 
   /// A session as it is found in its folder.
-  private static func found(
+  static func found(
     _ id: String, in workspace: Workspace, _ index: Storage.Index
   ) throws -> Tracked {
     let folder = try workspace.session(id)

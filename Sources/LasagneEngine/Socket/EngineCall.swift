@@ -62,6 +62,11 @@ public enum EngineCall: Codable, Equatable, Sendable {
   case devices
   /// Changes what is noted of a session.
   case annotate(session: String, change: SessionNotesChange)
+  case rename(session: String, name: String)
+  /// Puts a session into the trash.
+  case remove(session: String)
+  /// Takes back the last change of what people said of sessions, or removed.
+  case undoSession
   /// Starts a search.
   case search(Search)
   case searches
@@ -82,6 +87,7 @@ public enum EngineReply: Codable, Equatable, Sendable {
   case search(SearchRecord)
   case searches([SearchRecord])
   case notes(SessionNotes)
+  case change(WorkspaceChange)
   /// The command as it stands in the session's control log.
   case accepted(ControlCommand)
   case refused(EngineError)

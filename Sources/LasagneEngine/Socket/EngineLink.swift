@@ -84,6 +84,19 @@ public actor EngineLink {
     }
   }
 
+  /// Asks the engine anything.
+  ///
+  /// - Throws: `EngineError` with the engine's own sentence where it refuses.
+  public func ask(_ call: EngineCall) async throws -> EngineReply {
+    let reply: EngineReply
+    switch way {
+    case .own(let engine, _): reply = await engine.answer(call)
+    case .other(let client): reply = try client.call(call)
+    }
+    if case .refused(let error) = reply { throw error }
+    return reply
+  }
+
   /// Starts a session from a step of another.
   public func branch(
     _ id: String, _ request: BranchRequest, origin: String

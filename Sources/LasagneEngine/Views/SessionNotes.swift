@@ -71,15 +71,17 @@ extension Engine {
         "A note has at most 16 KB, 50 tags of at most 100 bytes, and a colour from 1 to 8, or 0 for "
           + "none.")
     }
-    var all = try notes()
-    var notes = all[id] ?? SessionNotes()
+    let before = try notes()[id]
+    var notes = before ?? SessionNotes()
     if let note = change.note { notes.note = note }
     if let tags = change.tags { notes.tags = Set(tags).sorted() }
     if let color = change.color { notes.color = color == 0 ? nil : color }
     if let isPinned = change.isPinned { notes.isPinned = isPinned }
     if let isArchived = change.isArchived { notes.isArchived = isArchived }
-    all[id] = notes
-    try AtomicFile.writeJSON(all, to: notesFile)
+    guard notes != before ?? SessionNotes() else { return notes }
+    try workspace.note(
+      try RecordJSON.decode(JSONValue.self, from: RecordJSON.encode(notes)), ofSession: id,
+      summary: "note something of the session \(session(id).request.name)")
     return notes
   }
 

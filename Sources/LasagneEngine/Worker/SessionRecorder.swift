@@ -110,7 +110,7 @@ final class SessionRecorder {
   private func measured(_ points: MetricPoints) throws {
     try journal.append(points)
     try events?.append(points)
-    for (key, value) in points.values where !key.hasPrefix("params/") { summary[key] = value }
+    for (key, value) in points.values where !MetricPoints.isOfPart(key) { summary[key] = value }
   }
 
   /// Tells whoever watches that the run goes on.

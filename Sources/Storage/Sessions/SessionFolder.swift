@@ -5,7 +5,7 @@ import Records
 public struct SessionFolder: Sendable, Equatable {
   /// The folder.
   public let url: URL
-  /// What was asked; never changes.
+  /// What was asked, which never changes, under the name that people gave it since.
   public let request: SessionRequest
   /// The session's id.
   public var id: String { request.id }
@@ -18,12 +18,16 @@ public struct SessionFolder: Sendable, Equatable {
   /// Opens the folder of a session.
   public static func open(_ url: URL) throws(StorageError) -> SessionFolder {
     let file = url.child("session.json")
-    guard let request = try RecordJSON.read(SessionRequest.self, at: file) else {
+    guard var request = try RecordJSON.read(SessionRequest.self, at: file) else {
       throw StorageError(
         .missing, path: url.path, "this is not the folder of a session (it has no session.json)")
     }
+    if let name = try RecordJSON.read(String.self, at: url.child(nameFile)) { request.name = name }
     return SessionFolder(url: url, request: request)
   }
+
+  /// The name that people gave the session after it was asked for; for the engine only.
+  static let nameFile = "name.json"
 
   /// Where the process writes what it says.
   public var logURL: URL { url.child("log.txt") }

@@ -21,7 +21,7 @@ public struct SessionFollower: Sendable {
   }
 
   /// The session's folder.
-  public let folder: SessionFolder
+  public private(set) var folder: SessionFolder
   private var readers: [Int: JournalReader] = [:]
   private var isSilent: Bool
   private var timelineOffset = 0
@@ -73,6 +73,11 @@ public struct SessionFollower: Sendable {
       epoch = end.epoch
       lastEventAt = max(lastEventAt ?? 0, end.time)
     }
+  }
+
+  /// Takes up what people called the session since the folder was opened.
+  public mutating func reopen() throws(StorageError) {
+    folder = try SessionFolder.open(folder.url)
   }
 
   /// Looks at the folder once more.

@@ -23,6 +23,8 @@ struct SampleStore {
   let targetType: DataType
   private let targetShape: [Int]
   let preparation: InputPreparation
+  /// The shape of a stored input.
+  let sampleShape: [Int]
   private let augmenter: Augmenter?
   private let device: Device
   private let order = Order()
@@ -37,6 +39,7 @@ struct SampleStore {
     count = samples.count
     preparation = InputPreparation(
       dataType: samples.inputs.dataType, inputScale: inputScale, readsIndices: readsIndices)
+    sampleShape = Array(samples.inputs.shape.dropFirst())
     self.augmenter = augmenter
     self.device = device
     inputs = try Self.source(samples.inputs, arrays, device)

@@ -70,6 +70,13 @@ final class PlanBuilder {
     return new
   }
 
+  /// The buffer of numbers that never change.
+  func constant(_ tensor: Tensor) -> Int {
+    let new = buffer(tensor.count)
+    bound[new] = tensor
+    return new
+  }
+
   /// Whether training changes a parameter.
   func isTrainable(_ index: Int) -> Bool { weights.parameters[index].isTrainable }
 

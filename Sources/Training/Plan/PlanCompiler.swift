@@ -43,6 +43,8 @@ struct PlanCompiler {
   let inputScale: Double
   /// Whether targets are rows of numbers, not class numbers.
   let targetsAreRows: Bool
+  /// The shape of a sample: the lengths that the network leaves open.
+  let sampleShape: [Int]
 
   /// The plan for batches of so many rows, and the buffer of each parameter's gradient.
   ///
@@ -98,12 +100,14 @@ struct PlanCompiler {
       for read in structure.dependencies[index] { readers[read] += 1 }
     }
     readers[outputIndex] += 1
+    let shapes = try shapes()
     var values: [Int: PlanValue] = [:]
     for index in structure.order {
       let node = network.layers[index]
       let place = PlanPlace(
         name: node.name, inputs: structure.dependencies[index].compactMap { values[$0] },
-        bindings: structure.bindings[index], shape: try rowShape(index, builder.rows),
+        bindings: structure.bindings[index],
+        shape: try rowShape(shapes[index], index, builder.rows),
         givesLogits: index == outputIndex && function.form != .plain)
       let value: PlanValue
       builder.owner = index
@@ -126,9 +130,27 @@ struct PlanCompiler {
     return output
   }
 
+  /// The shape of each layer's output; lengths that the network leaves open are the samples'.
+  private func shapes() throws -> [Shape] {
+    let structure = function.network.structure
+    var shapes = structure.shapes
+    for index in structure.order where shapes[index].dropFirst().contains(nil) {
+      let layer = function.network.layers[index].layer.base
+      if layer is InputLayer {
+        guard shapes[index].count == sampleShape.count + 1 else { continue }
+        for (axis, length) in sampleShape.enumerated() {
+          shapes[index][axis + 1] = shapes[index][axis + 1] ?? length
+        }
+      } else {
+        shapes[index] = try layer.outputShape(
+          for: structure.dependencies[index].map { shapes[$0] })
+      }
+    }
+    return shapes
+  }
+
   /// The shape of one row of a layer's output.
-  private func rowShape(_ index: Int, _ rows: Int) throws -> [Int] {
-    let shape = function.network.structure.shapes[index]
+  private func rowShape(_ shape: Shape, _ index: Int, _ rows: Int) throws -> [Int] {
     let known = shape.dropFirst().compactMap(\.self)
     guard let first = shape.first, first == nil || first == rows, known.count == shape.count - 1
     else {
@@ -160,8 +182,14 @@ struct PlanCompiler {
     case let layer as ConcatLayer: return try builder.concatenation(layer, place)
     case let layer as GRULayer: return try builder.gru(layer, place)
     case let layer as LSTMLayer: return try builder.lstm(layer, place)
-    case is FlattenLayer, is ReshapeLayer:
-      return builder.alias(builder.plain(place.inputs[0]), shape: place.shape)
+    case let layer as EmbeddingLayer: return try builder.embedding(layer, place)
+    case let layer as MultiHeadAttentionLayer: return try builder.attention(layer, place)
+    case let layer as PositionalEmbeddingLayer: return try builder.positions(layer, place)
+    case let layer as SinusoidalPositionLayer: return try builder.positions(layer, place)
+    case let layer as LayerNormLayer: return try builder.rowNormalization(layer, place)
+    case let layer as RMSNormLayer: return try builder.rowNormalization(layer, place)
+    case let layer as DimshuffleLayer: return try builder.dimshuffle(layer, place)
+    case is FlattenLayer, is ReshapeLayer: return builder.reshaped(place)
     default:
       throw PlanRefusal("has no plan rule")
     }
@@ -177,13 +205,12 @@ struct PlanCompiler {
     }
     switch (function.form, function.objective) {
     case (.softmaxLogits, _):
-      guard output.shape.count == 1 else {
-        throw PlanRefusal(
-          "a cross-entropy of more than one row of classes a sample has no plan rule")
+      guard let classes = output.shape.last else {
+        throw PlanRefusal("a cross-entropy of a single number has no plan rule")
       }
       builder.emit(
         .crossEntropy, [output.buffer, gradient, targetsAreRows ? targets() : nil],
-        sizes: [builder.rows, output.width])
+        sizes: [count / classes, classes])
     case (.sigmoidLogits, _) where targetsAreRows:
       builder.emit(
         .binaryCrossEntropy, [output.buffer, gradient, targets()], sizes: [count])

@@ -11,7 +11,7 @@ struct PlanInputs {
 
   init(_ store: SampleStore) throws(TensorError) {
     areIndices = store.preparation.scale == nil
-    let types: [DataType] = [.uint8, .float32]
+    let types: [DataType] = areIndices ? [.uint8, .int32, .int64] : [.uint8, .float32]
     let stored = try store.resident()
     resident = stored.flatMap { types.contains($0.inputs.dataType) ? $0 : nil }
     scale = resident == nil ? 1 : store.preparation.scale ?? 1

@@ -11,12 +11,25 @@ extension PlanBuilder {
       ? layer.numLeadingAxes + input.shape.count + 1 : layer.numLeadingAxes
     guard leading >= 1 else { throw PlanRefusal("joins the samples of a batch") }
     let lines = rows * input.shape.prefix(leading - 1).reduce(1, *)
-    let (depth, units) = (input.shape.dropFirst(leading - 1).reduce(1, *), layer.numUnits)
-    let index = try place.parameter("W")
+    let units = layer.numUnits
+    let output = product(
+      of: input, by: try place.parameter("W"), lines: lines, bias: place.bindings["b"],
+      shape: place.shape)
+    return try finish(
+      output, bias: place.bindings["b"], columns: units,
+      nonlinearity: place.givesLogits ? .linear : layer.nonlinearity)
+  }
+
+  /// The product of so many lines with a parameter of shape (inputs, units); a bias is not added yet.
+  func product(
+    of input: PlanValue, by index: Int, lines: Int, bias: Int?, shape: [Int]
+  ) -> PlanValue {
     let filters = parameter(index)
+    let units = weights.parameters[index].shape[1]
+    let depth = rows * input.width / lines
     let needsGradient =
-      input.needsGradient || isTrainable(index) || place.bindings["b"].map(isTrainable) == true
-    let output = value(place.shape, needsGradient: needsGradient)
+      input.needsGradient || isTrainable(index) || bias.map(isTrainable) == true
+    let output = value(shape, needsGradient: needsGradient)
     output.mayChange = true
     emit(
       .multiply, [input.buffer, filters, output.buffer],
@@ -36,9 +49,7 @@ extension PlanBuilder {
           sizes: [lines, depth, units, units, 1, 1, units, depth, adds ? 1 : 0])
       }
     }
-    return try finish(
-      output, bias: place.bindings["b"], columns: units,
-      nonlinearity: place.givesLogits ? .linear : layer.nonlinearity)
+    return output
   }
 
   /// Leaves bias and nonlinearity pending, for whoever reads the value.
@@ -174,6 +185,11 @@ extension PlanBuilder {
     onWayBack { [self] in
       guard let from = output.gradient else { return }
       for (index, input) in inputs.enumerated() where input.needsGradient {
+        if index == inputs.count - 1, coefficient(index) == 1, input.gradient == nil {
+          // Nobody else needs the sum's gradient any more.
+          input.gradient = from
+          continue
+        }
         let (to, adds) = gradient(of: input)
         emit(
           .addScaled, [from, to], sizes: [count, adds ? 1 : 0], numbers: [coefficient(index)])
@@ -234,8 +250,11 @@ extension Nonlinearity {
       scale > 0 && scaleNeg > 0 ? .elu(scale: scale, alpha: scaleNeg) : nil
     case .softplus: .softplus
     case .gelu: .gelu
+    case .geluTanh: .geluTanh
     case .silu: .silu
-    case .softmax, .logSoftmax, .geluTanh, .hardSwish, .mish: nil
+    case .hardSwish: .hardSwish
+    case .mish: .mish
+    case .softmax, .logSoftmax: nil
     }
   }
 }

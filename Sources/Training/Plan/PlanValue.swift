@@ -97,8 +97,9 @@ extension PlanBuilder {
     if !activation.isKnownByResult {
       // Its derivative needs what it was applied to, bias included.
       argument = buffer(rows * value.width)
-      emit(.activate, [value.buffer, bias, argument], sizes: sizes, activation: .linear)
-      emit(.activate, [argument, nil, value.buffer], sizes: sizes, activation: activation)
+      emit(
+        .activate, [value.buffer, bias, value.buffer, argument], sizes: sizes,
+        activation: activation)
     } else {
       emit(.activate, [value.buffer, bias, value.buffer], sizes: sizes, activation: activation)
     }

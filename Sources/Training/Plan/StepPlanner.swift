@@ -49,13 +49,11 @@ final class StepPlanner {
     inputs = try PlanInputs(store)
     compiler = PlanCompiler(
       function: function, weights: weights, planning: planning, inputScale: inputs.scale,
-      targetsAreRows: store.hasTargetRows)
+      targetsAreRows: store.hasTargetRows, sampleShape: store.sampleShape)
     if !planning.isOn {
       refusal = "plans are switched off"
     } else if device != .cpu {
       refusal = "plans are made for the CPU only"
-    } else if inputs.areIndices {
-      refusal = "inputs that are indices have no plan rule"
     } else {
       // A plan of one row is small; it tells whether there can be one of any number.
       do {

@@ -33,6 +33,7 @@ extension Trainer {
     values.merge(measured.samples?.values ?? [:]) { $1 }
     if let images = measured.samples?.images { observer(.images(images)) }
     try showHistograms(observer)
+    showHealth(observer)
     observer(.epochEnded(epoch: position.epoch, points: points(values)))
     let isBest = try judge(values, observer)
     let interval = recipe.checkpointEveryEpochs

@@ -25,9 +25,11 @@ extension Trainer {
     guard isObserved(step: step), !watched.isEmpty else { return }
     var values = watched
     watched = [:]
+    let isShown = showsImages(at: step)
+    if isShown { values.merge(healthFigures()) { $1 } }
     values["rate/observation"] = clock.watchShare
     observer(.metrics(points(values)))
-    if clock.canWatch, showsImages(at: step) { try showPictures(observer) }
+    if clock.canWatch, isShown { try showPictures(observer) }
   }
 
   /// Tells the means since the last report.
@@ -46,6 +48,21 @@ extension Trainer {
     var interval = recipe.observeEverySteps
     while step > interval * Self.imagesBeforeThinning { interval *= 2 }
     return step.isMultiple(of: interval)
+  }
+
+  /// The figures of activations and spectra, as far as there is time for them.
+  private func healthFigures() -> [String: Double] {
+    guard recipe.observeEverySteps > 0, health.lastStep != step else { return [:] }
+    health.lastStep = step
+    let start = ContinuousClock.now
+    defer { clock.addHealth(ContinuousClock.now - start) }
+    return health.values(by: clock)
+  }
+
+  /// Tells the figures of activations and spectra at the end of an epoch.
+  func showHealth(_ observer: (TrainingEvent) -> Void) {
+    let values = healthFigures()
+    if !values.isEmpty { observer(.metrics(points(values))) }
   }
 
   /// Shows the first layer's filters, where there is something to see.

@@ -40,6 +40,7 @@ public final class Trainer {
   let validation: (store: SampleStore, indices: [Int])?
   let test: SampleStore?
   let pictures: ParameterPictures
+  var health: HealthWatch
   var position: Position
   var epochTotals: Totals
   var reportTotals: Totals
@@ -134,6 +135,9 @@ public final class Trainer {
     trainingCount = trainingIndices.count
     validationCount = validation?.indices.count ?? 0
     pictures = ParameterPictures(network: network, weights: weights)
+    health = HealthWatch(
+      network: network, weights: weights, store: validation?.store ?? training,
+      indices: validation?.indices ?? trainingIndices)
     frozen = Set(checkpoint?.frozen ?? [])
     obeyed = checkpoint?.obeyed ?? []
     position = checkpoint?.position ?? Position()

@@ -3,13 +3,14 @@ import Foundation
 /// Measures how long steps take, and how much of that time goes into looking at the parameters.
 struct WorkClock {
   /// Looking at parameters may take this share of the time of the steps, and a moment more so that
-  /// the shortest run can be looked at.
-  private static let watchBudget = 0.02
+  /// the shortest run can be looked at: around updates, and at activations and spectra.
+  private static let (watchBudget, healthBudget) = (0.013, 0.007)
   private static let watchAllowance = 0.05
 
   private let clock = ContinuousClock()
   private var workSeconds = 0.0
   private var watchSeconds = 0.0
+  private var healthSeconds = 0.0
   private var marks: [Mark: (seconds: Double, samples: Int)] = [:]
   private var samples = 0
 
@@ -41,21 +42,30 @@ struct WorkClock {
     watchSeconds += (clock.now - start).seconds
   }
 
+  /// Adds time that went into looking at activations and spectra.
+  mutating func addHealth(_ part: Duration) { healthSeconds += part.seconds }
+
+  private var totalSeconds: Double { workSeconds + watchSeconds + healthSeconds }
+
   /// The share of all time so far that went into looking.
   var watchShare: Double {
-    let total = workSeconds + watchSeconds
-    return total > 0 ? watchSeconds / total : 0
+    totalSeconds > 0 ? (watchSeconds + healthSeconds) / totalSeconds : 0
   }
 
   /// Whether there is time to look again.
   var canWatch: Bool {
-    watchSeconds <= Self.watchBudget * (workSeconds + watchSeconds) + Self.watchAllowance
+    watchSeconds <= Self.watchBudget * totalSeconds + Self.watchAllowance
+  }
+
+  /// Whether there is time to look at activations or spectra for so many seconds.
+  func canWatchHealth(for seconds: Double) -> Bool {
+    healthSeconds + seconds <= Self.healthBudget * totalSeconds + Self.watchAllowance
   }
 
   /// Samples per second since the mark was asked for the last time.
   mutating func rate(since mark: Mark) -> Double? {
     let previous = marks[mark] ?? (0, 0)
-    let seconds = workSeconds + watchSeconds
+    let seconds = totalSeconds
     marks[mark] = (seconds, samples)
     guard seconds > previous.seconds, samples > previous.samples else { return nil }
     return Double(samples - previous.samples) / (seconds - previous.seconds)

@@ -68,8 +68,14 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     case .head(var head):
       // Who was answered before the end of the request would go on sending for nothing.
       isClosing = clock.isReadingBody
+      // What is no request never came to the gate; the library has a status for it and no word.
+      let isMute = head.status == .badRequest && head.headerFields[.contentType] == nil
+      let answer =
+        isMute ? Reply.last("The request could not be read: it is no HTTP, or too long.") : nil
+      if let answer { head.headerFields = answer.headers }
       if isClosing { head.headerFields[.connection] = "close" }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
+      if let answer { context.write(wrapOutboundOut(.body(answer.body)), promise: nil) }
     case .body: context.write(data, promise: promise)
     case .end:
       context.write(data, promise: promise)
@@ -100,10 +106,12 @@ private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard clock.take(bytes: unwrapInboundIn(data).readableBytes) else {
-      let refusal =
-        "HTTP/1.1 431 Request Header Fields Too Large\r\n"
-        + "Connection: close\r\nContent-Length: 0\r\n\r\n"
-      context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: refusal)), promise: nil)
+      let (headers, sentence) = Reply.last("The request's headers are larger than 32 KB.")
+      var refusal = ByteBuffer(string: "HTTP/1.1 431 Request Header Fields Too Large\r\n")
+      for field in headers { refusal.writeString("\(field.name): \(field.value)\r\n") }
+      refusal.writeString("\r\n")
+      refusal.writeImmutableBuffer(sentence)
+      context.writeAndFlush(wrapOutboundOut(refusal), promise: nil)
       context.close(promise: nil)
       return
     }

@@ -37,15 +37,18 @@ public struct SinusoidalPositionLayer: DescribedLayer {
   /// The output for the given inputs.
   public func forward(_ inputs: [Tensor], _ context: LayerContext) throws(TensorError) -> Tensor {
     let input = inputs[0]
-    return try input + waves(steps: input.shape[1], features: input.shape[2], like: input)
+    return try input
+      + waves(
+        steps: input.shape[1], features: input.shape[2], dataType: input.dataType,
+        device: input.device)
   }
 
   /// What is added, of the axes steps and features.
-  private func waves(
-    steps: Int, features: Int, like input: Tensor
+  package func waves(
+    steps: Int, features: Int, dataType: DataType, device: Device
   ) throws(TensorError) -> Tensor {
     func count(_ length: Int) throws(TensorError) -> Tensor {
-      try .arange(length, dataType: .float64, device: input.device)
+      try .arange(length, dataType: .float64, device: device)
     }
     let pairs = (features + 1) / 2
     let rates = try (count(pairs) * (-2 * log(base) / Double(features))).exponential()
@@ -53,6 +56,6 @@ public struct SinusoidalPositionLayer: DescribedLayer {
     var waves = try Tensor.stack([angles.sine(), angles.cosine()], axis: 2)
       .reshaped([steps, 2 * pairs])
     if waves.shape[1] > features { waves = try waves.sliced(axis: 1, from: 0, to: features) }
-    return try waves.converted(to: input.dataType)
+    return try waves.converted(to: dataType)
   }
 }

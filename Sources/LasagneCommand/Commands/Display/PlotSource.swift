@@ -91,7 +91,7 @@ struct PlotSource {
 
   /// The metrics that are not of single parameters; `nil` where all of them are.
   private static func mainKeys(_ keys: [String]) -> [String]? {
-    let main = keys.filter { !$0.hasPrefix("params/") }
+    let main = keys.filter { !MetricPoints.isOfPart($0) }
     return main.isEmpty ? nil : main
   }
 

@@ -56,15 +56,17 @@ struct ReportCommand: ParsableCommand {
     let folder = try workspace.session(history.record.request.id)
     let images = try SessionImages.newest(of: folder, in: workspace)
     return Report.Part(
-      record: history.record, network: try? network(folder, in: workspace),
+      record: history.record, network: try? folder.network(in: workspace),
       series: try source.keys.map { try source.curves.series($0, pixels: pixels) },
       images: images, events: history.timeline.map(history.event), epochs: history.epochs)
   }
+}
 
+extension SessionFolder {
   /// The network as it was when the session was asked for.
-  private func network(_ folder: SessionFolder, in workspace: Workspace) throws -> NetworkSummary {
-    guard let text = try folder.model() else {
-      return try Model.load(folder.request.model, from: workspace).network.summary()
+  func network(in workspace: Workspace) throws -> NetworkSummary {
+    guard let text = try model() else {
+      return try Model.load(request.model, from: workspace).network.summary()
     }
     return try Network(modelFile: text).summary()
   }

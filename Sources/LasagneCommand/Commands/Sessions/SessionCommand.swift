@@ -13,7 +13,8 @@ struct SessionCommand: AsyncParsableCommand {
       StartCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self,
       SnapshotCommand.self, BranchCommand.self, SetCommand.self, FreezeCommand.self,
       UnfreezeCommand.self, DoCommand.self, LogCommand.self, WatchCommand.self,
-      ReproduceCommand.self, SessionNoteCommand.self,
+      ReproduceCommand.self, SessionNoteCommand.self, RenameSessionCommand.self,
+      RemoveSessionCommand.self, UndoSessionCommand.self,
     ])
 }
 

@@ -54,6 +54,7 @@ struct ShowCommand: ParsableCommand {
       put(TextCurve.braille(series, width: width, height: 10, isLogarithmic: logarithmic))
     }
     try showOthers(curves, without: keys)
+    showHealth(record, try? folder.network(in: workspace))
     try showTimeline(folder)
   }
 
@@ -84,7 +85,7 @@ struct ShowCommand: ParsableCommand {
   }
 
   private func showOthers(_ curves: SessionCurves, without shown: [String]) throws {
-    let others = curves.keys.filter { !shown.contains($0) && !$0.hasPrefix("params/") }
+    let others = curves.keys.filter { !shown.contains($0) && !MetricPoints.isOfPart($0) }
     guard !others.isEmpty else { return }
     let rows = try others.map { key in
       let series = try curves.series(key, pixels: 30)
@@ -96,6 +97,16 @@ struct ShowCommand: ParsableCommand {
     }
     put("")
     put(TextTable([("metric", .left), ("newest", .right), ("curve", .left)], rows: rows))
+  }
+
+  private func showHealth(_ record: SessionRecord, _ network: NetworkSummary?) {
+    let figures = LayerFigures(record.latest, network: network)
+    guard !figures.rows.isEmpty else { return }
+    put("")
+    put(
+      TextTable(
+        [("parameter", .left)] + figures.columns.map { ($0.title, .right) },
+        rows: figures.rows.map { [$0.name] + figures.texts($0) }))
   }
 
   private func showTimeline(_ folder: SessionFolder) throws {

@@ -8,6 +8,7 @@ extension ChangeLog {
     case rename(WorkspaceChange.Renaming)
     case renameModel(WorkspaceChange.Renaming)
     case move(from: String, to: String)
+    case session(WorkspaceChange.SessionEdit)
     /// Removes the folder of a name that has no versions any more.
     case tidy(model: String, name: String)
   }
@@ -33,7 +34,9 @@ extension ChangeLog {
       backwards ? Part.move(from: move.to, to: move.from) : .move(from: move.from, to: move.to)
     }
     let tidying = names.map { Part.tidy(model: $0[0], name: $0[1]) }
+    let said = (change.sessionEdits ?? []).map(Part.session)
     return (backwards ? moves.reversed() + renaming + edits : edits + renaming + moves) + tidying
+      + (backwards ? said.reversed() : said)
   }
 
   /// Makes one part of a change.
@@ -44,6 +47,9 @@ extension ChangeLog {
     case .rename(let renaming): try rename(renaming, backwards: backwards)
     case .renameModel(let renaming): try renameModel(renaming, backwards: backwards)
     case .move(let from, let to): try move(from, to)
+    case .session(let edit):
+      try SessionSayings(root: root).write(
+        backwards ? edit.before : edit.after, edit.field, of: edit.session)
     case .tidy(let model, let name): try removeIfEmpty(paramsURL(model, name))
     }
   }
@@ -72,6 +78,12 @@ extension ChangeLog {
       throw StorageError(
         .locked, path: "",
         "“\(change.summary)” cannot be undone: the session “\(user.name)” uses it; stop it first")
+    }
+    for edit in change.sessionEdits ?? [] {
+      let now = try SessionSayings(root: root).read(edit.field, of: edit.session)
+      if now != edit.after {
+        throw refuse("the session's \(edit.field.rawValue) has changed since")
+      }
     }
     for move in change.moves {
       if Files.exists(root.child(path: move.from)) { throw refuse("there is a new \(move.from)") }

@@ -1,7 +1,7 @@
 import Foundation
 import Records
 
-/// What was done to the params, data and models of a workspace, each change with what it takes to
+/// What was done to the params, data, models and sessions of a workspace, each change with what it takes to
 /// undo it.
 ///
 /// A change is written down before it is made, and every part of it can be made again without harm.
@@ -132,10 +132,12 @@ public struct ChangeLog: Sendable, Equatable {
   func perform(
     _ area: WorkspaceChange.Area, _ summary: String,
     edits: [WorkspaceChange.VersionEdit] = [], renaming: WorkspaceChange.Renaming? = nil,
-    moves: [WorkspaceChange.Move] = [], deleting paths: [String] = []
+    moves: [WorkspaceChange.Move] = [], deleting paths: [String] = [],
+    sessionEdits: [WorkspaceChange.SessionEdit]? = nil
   ) throws(StorageError) -> WorkspaceChange {
     var change = begin(
       area, summary, edits: edits, renaming: renaming, moves: moves, deleting: paths)
+    change.sessionEdits = sessionEdits
     try write(change)
     try apply(change, backwards: false)
     change.state = .done

@@ -92,7 +92,7 @@ struct TopWorker {
     let folder = try workspace.session(chosen.request.id)
     let curves = try SessionCurves(folder, in: workspace)
     let keys = MetricKind.ordered(curves.keys)
-      .filter { !$0.hasPrefix("params/") && !$0.contains("/epoch") }
+      .filter { !MetricPoints.isOfPart($0) && !$0.contains("/epoch") }
     figures.shown = chosen.request.id
     for kind in keys.map(MetricKind.name) where !figures.kinds.contains(kind) {
       figures.kinds.append(kind)
