@@ -24,11 +24,31 @@ struct ImageShape {
   int64_t filter_rows, filter_columns;
   int64_t stride_rows, stride_columns;
   int64_t output_rows, output_columns, filters;
+  int64_t border_rows, border_columns;          ///< On each side; not in memory.
 
-  int64_t input_size() const { return rows * columns * channels; }
+  int64_t inner_rows() const { return rows - 2 * border_rows; }
+  int64_t inner_columns() const { return columns - 2 * border_columns; }
+  int64_t input_size() const { return inner_rows() * inner_columns() * channels; }
+  int64_t bordered_size() const { return rows * columns * channels; }
+  bool is_bordered() const { return border_rows > 0 || border_columns > 0; }
   int64_t positions() const { return output_rows * output_columns; }
   int64_t segment() const { return filter_columns * channels; }
   int64_t depth() const { return filter_rows * segment(); }
+
+  /// Whether the derivative by the images is best made as a convolution with turned filters: there
+  /// are no strides, and hardly more positions than on the way forward.
+  bool turns() const {
+    return stride_rows == 1 && stride_columns == 1 && border_rows < filter_rows &&
+           border_columns < filter_columns &&
+           10 * inner_rows() * inner_columns() <= 13 * positions();
+  }
+  /// That convolution: from the result's gradient to the images'.
+  ImageShape turned() const {
+    const int64_t side_rows = filter_rows - 1 - border_rows;
+    const int64_t side_columns = filter_columns - 1 - border_columns;
+    return {output_rows + 2 * side_rows, output_columns + 2 * side_columns, filters, filter_rows,
+            filter_columns, 1, 1, inner_rows(), inner_columns(), channels, side_rows, side_columns};
+  }
 };
 
 /// A pooling over images whose channels are last.
@@ -56,6 +76,19 @@ struct AttentionShape {
 struct Activation {
   int32_t code;
   float first, second;
+};
+
+/// What columns are normalized by; gamma and beta may be null.
+struct Normalization {
+  const float *mean, *inverse, *gamma, *beta;
+};
+
+/// Where the gradients of a normalization go, each null where nobody asks for it. x's may take the
+/// place of the result's.
+struct NormalizationGradients {
+  float *x, *gamma, *beta;
+  float *other;     ///< Of what is added before the activation; a place of its own.
+  bool adds_other;  ///< Whether there is something in it.
 };
 
 struct Kernels {
@@ -120,13 +153,6 @@ struct Kernels {
   void (*multiply_each)(const float *a, const float *b, float scale, float *out, int64_t count,
                         bool adds);
 
-  /// Images of shape (rows, columns, channels) inside a border of zeros, and back.
-  void (*put_in_border)(const float *images, float *bordered, int64_t count, int64_t rows,
-                        int64_t columns, int64_t channels, int64_t border_rows,
-                        int64_t border_columns);
-  void (*take_from_border)(const float *bordered, float *images, int64_t count, int64_t rows,
-                           int64_t columns, int64_t channels, int64_t border_rows,
-                           int64_t border_columns);
   /// The last two axes exchanged.
   void (*transpose)(const float *in, float *out, int64_t count, int64_t rows, int64_t columns,
                     bool adds);
@@ -137,13 +163,14 @@ struct Kernels {
                        float *backward);
   int64_t (*packed_size)(const ImageShape &shape);
   void (*convolve)(const float *images, const float *packed, float *out, int64_t count,
-                   const ImageShape &shape);
-  /// Adds the derivative by the images, which were set to zero.
+                   const ImageShape &shape, bool adds);
+  /// The derivative by the images.
   void (*convolve_back)(const float *out_gradient, const float *packed, float *gradient,
-                        int64_t count, const ImageShape &shape);
-  /// The derivative by the filters, as a matrix (filter rows, filter columns, channels) × filters.
+                        int64_t count, const ImageShape &shape, bool adds);
+  /// The derivative by the filters, as a matrix (filter rows, filter columns, channels) × filters;
+  /// of it the filter rows from `first` to before `last`.
   void (*convolve_filters)(const float *images, const float *out_gradient, float *gradient,
-                           int64_t count, const ImageShape &shape);
+                           int64_t count, const ImageShape &shape, int64_t first, int64_t last);
   /// That matrix in the shape of the filters.
   void (*unpack_filters)(const float *gradient, const ImageShape &shape, bool flips, bool adds,
                          float *filters);
@@ -161,13 +188,15 @@ struct Kernels {
   /// Mean and 1 / sqrt(variance + epsilon) of each column.
   void (*column_statistics)(const float *x, int64_t rows, int64_t columns, float epsilon,
                             float *mean, float *inverse);
-  /// y = (x - mean) · inverse · gamma + beta; gamma and beta may be null.
-  void (*normalize)(const float *x, const float *mean, const float *inverse, const float *gamma,
-                    const float *beta, float *y, int64_t rows, int64_t columns);
-  /// Its derivative where mean and inverse are those of the rows; dgamma and dbeta are added to.
-  void (*normalize_back)(const float *x, const float *dy, const float *mean, const float *inverse,
-                         const float *gamma, float *dx, float *gamma_gradient,
-                         float *beta_gradient, int64_t rows, int64_t columns);
+  /// y = f((x - mean) · inverse · gamma + beta + other), where f is linear or a rectifier; gamma, beta
+  /// and other may be null. y may be x or other.
+  void (*normalize)(const float *x, const Normalization &by, const float *other, float *y,
+                    int64_t rows, int64_t columns, Activation f);
+  /// Its derivative where mean and inverse are those of the rows; the gradients of gamma and beta are
+  /// added to. y is read only for a rectifier.
+  void (*normalize_back)(const float *x, const float *y, const float *dy, const Normalization &by,
+                         const NormalizationGradients &to, int64_t rows, int64_t columns,
+                         Activation f);
 
   void (*copy_rows)(const float *from, int64_t from_step, float *to, int64_t to_step, int64_t rows,
                     int64_t width, bool adds);

@@ -44,8 +44,6 @@ Kernels make_kernels() {
   kernels.update = update;
   kernels.add_scaled = add_scaled;
   kernels.multiply_each = multiply_each;
-  kernels.put_in_border = put_in_border;
-  kernels.take_from_border = take_from_border;
   kernels.transpose = transpose;
   kernels.pack_filters = pack_filters;
   kernels.packed_size = packed_size;

@@ -7,7 +7,9 @@ LASAGNE_INLINE int64_t padded(int64_t columns) { return (columns + lanes - 1) / 
 
 int64_t packed_size(const ImageShape &shape) {
   const int64_t forward = shape.depth() * padded(shape.filters);
-  const int64_t backward = shape.filters * padded(shape.depth());
+  const ImageShape turned = shape.turned();
+  const int64_t backward = shape.turns() ? turned.depth() * padded(turned.filters)
+                                         : shape.filters * padded(shape.depth());
   return forward > backward ? forward : backward;
 }
 
@@ -15,32 +17,46 @@ LASAGNE_INLINE int64_t panel_step(int64_t columns, int64_t column) {
   return columns - column > lanes ? panel_width : lanes;
 }
 
-/// Where the number of a filter lies: `k` counts filter rows, filter columns, channels.
-LASAGNE_INLINE int64_t filter_place(const ImageShape &shape, int64_t filter, int64_t k, bool flips) {
-  const int64_t channel = k % shape.channels, place = k / shape.channels;
-  const int64_t size = shape.filter_rows * shape.filter_columns;
-  return (filter * shape.channels + channel) * size + (flips ? size - 1 - place : place);
+#include "kernels_sliding.hpp"
+
+/// Brings filters into panels as `convolve` reads them: for each place under a filter, and each of its
+/// channels, the numbers of all filters side by side.
+inline void fill_filter_panels(const float *from, int64_t places, bool flips, int64_t channels,
+                               int64_t channel_step, int64_t columns, int64_t column_step,
+                               float *panels) {
+  for (int64_t tile = 0; tile < columns; tile += panel_width) {
+    const int64_t step = panel_step(columns, tile);
+    const int64_t width = columns - tile < step ? columns - tile : step;
+    for (int64_t place = 0; place < places; ++place) {
+      const float *corner = from + tile * column_step + (flips ? places - 1 - place : place);
+      for (int64_t channel = 0; channel < channels; ++channel, panels += step) {
+        const float *numbers = corner + channel * channel_step;
+        for (int64_t n = 0; n < width; ++n) panels[n] = numbers[n * column_step];
+        for (int64_t n = width; n < step; ++n) panels[n] = 0.0f;
+      }
+    }
+  }
 }
 
 void pack_filters(const float *filters, const ImageShape &shape, bool flips, float *forward,
                   float *backward) {
-  const int64_t depth = shape.depth();
-  for (int64_t tile = 0; tile < shape.filters; tile += panel_width) {
-    const int64_t step = panel_step(shape.filters, tile);
-    for (int64_t k = 0; k < depth; ++k, forward += step) {
-      for (int64_t n = 0; n < step; ++n) {
-        const bool is_there = tile + n < shape.filters;
-        forward[n] = is_there ? filters[filter_place(shape, tile + n, k, flips)] : 0.0f;
-      }
-    }
-  }
+  const int64_t depth = shape.depth(), places = shape.filter_rows * shape.filter_columns;
+  const int64_t filter_step = shape.channels * places;
+  fill_filter_panels(filters, places, flips, shape.channels, places, shape.filters, filter_step,
+                     forward);
   if (!backward) return;
+  if (shape.turns()) {
+    fill_filter_panels(filters, places, !flips, shape.filters, filter_step, shape.channels, places,
+                       backward);
+    return;
+  }
   for (int64_t tile = 0; tile < depth; tile += panel_width) {
     const int64_t step = panel_step(depth, tile);
     for (int64_t filter = 0; filter < shape.filters; ++filter, backward += step) {
       for (int64_t n = 0; n < step; ++n) {
-        const bool is_there = tile + n < depth;
-        backward[n] = is_there ? filters[filter_place(shape, filter, tile + n, flips)] : 0.0f;
+        const int64_t k = tile + n, place = k / shape.channels, channel = k % shape.channels;
+        const int64_t number = channel * places + (flips ? places - 1 - place : place);
+        backward[n] = k < depth ? filters[filter * filter_step + number] : 0.0f;
       }
     }
   }
@@ -48,10 +64,46 @@ void pack_filters(const float *filters, const ImageShape &shape, bool flips, flo
 
 void unpack_filters(const float *gradient, const ImageShape &shape, bool flips, bool adds,
                     float *filters) {
-  for (int64_t k = 0; k < shape.depth(); ++k) {
-    for (int64_t filter = 0; filter < shape.filters; ++filter) {
-      float &to = filters[filter_place(shape, filter, k, flips)];
-      to = (adds ? to : 0.0f) + gradient[k * shape.filters + filter];
+  const int64_t places = shape.filter_rows * shape.filter_columns;
+  for (int64_t filter = 0; filter < shape.filters; ++filter) {
+    for (int64_t channel = 0; channel < shape.channels; ++channel, filters += places) {
+      for (int64_t place = 0; place < places; ++place) {
+        const int64_t row = (flips ? places - 1 - place : place) * shape.channels + channel;
+        const float number = gradient[row * shape.filters + filter];
+        filters[place] = adds ? filters[place] + number : number;
+      }
+    }
+  }
+}
+
+/// Memory for an image with its border, all zero.
+inline float *border_memory(const ImageShape &shape) {
+  float *memory = workspace(Workspace::border, shape.bordered_size());
+  __builtin_memset(memory, 0, static_cast<size_t>(shape.bordered_size()) * sizeof(float));
+  return memory;
+}
+
+/// Puts an image inside the border that `bordered` holds.
+inline void put_in_border(const float *image, const ImageShape &shape, float *bordered) {
+  const int64_t width = shape.inner_columns() * shape.channels;
+  const int64_t step = shape.columns * shape.channels;
+  bordered += shape.border_rows * step + shape.border_columns * shape.channels;
+  for (int64_t row = 0; row < shape.inner_rows(); ++row, image += width, bordered += step) {
+    __builtin_memcpy(bordered, image, static_cast<size_t>(width) * sizeof(float));
+  }
+}
+
+/// Takes what is inside the border, or adds it.
+inline void take_from_border(const float *bordered, const ImageShape &shape, float *image,
+                             bool adds) {
+  const int64_t width = shape.inner_columns() * shape.channels;
+  const int64_t step = shape.columns * shape.channels;
+  bordered += shape.border_rows * step + shape.border_columns * shape.channels;
+  for (int64_t row = 0; row < shape.inner_rows(); ++row, image += width, bordered += step) {
+    if (adds) {
+      for (int64_t i = 0; i < width; ++i) image[i] += bordered[i];
+    } else {
+      __builtin_memcpy(image, bordered, static_cast<size_t>(width) * sizeof(float));
     }
   }
 }
@@ -71,15 +123,23 @@ inline const float **pointer_memory(int64_t count) {
 }
 
 void convolve(const float *images, const float *packed, float *out, int64_t count,
-              const ImageShape &shape) {
+              const ImageShape &shape, bool adds) {
   const int64_t positions = shape.positions(), segment = shape.segment();
   const int64_t row_step = shape.columns * shape.channels;
   const float **pointers = pointer_memory(positions);
+  float *bordered = shape.is_bordered() ? border_memory(shape) : nullptr;
+  if (bordered) fill_pointers(bordered, shape, pointers);
   // As many filter rows at once as leave their panel in the first cache.
   const int64_t fitting = 10000 / (segment * panel_width);
   const int64_t at_once = fitting < 1 ? 1 : (fitting > shape.filter_rows ? shape.filter_rows : fitting);
-  for (int64_t image = 0; image < count; ++image) {
-    fill_pointers(images + image * shape.input_size(), shape, pointers);
+  for (int64_t image = 0; image < count; ++image, images += shape.input_size()) {
+    if (bordered) put_in_border(images, shape, bordered);
+    if (slides(shape)) {
+      slide_over(bordered ? bordered : images, packed, out, shape, adds);
+      out += positions * shape.filters;
+      continue;
+    }
+    if (!bordered) fill_pointers(images, shape, pointers);
     const float *panel = packed;
     for (int64_t tile = 0; tile < shape.filters; tile += panel_width) {
       const int64_t step = panel_step(shape.filters, tile);
@@ -88,7 +148,7 @@ void convolve(const float *images, const float *packed, float *out, int64_t coun
         const int64_t rest = shape.filter_rows - row;
         const Left left{pointers, row * row_step, rest < at_once ? rest : at_once, row_step};
         strip<Along::rows>(positions, left, segment, panel + row * segment * step, step,
-                           out + tile, shape.filters, width, row > 0);
+                           out + tile, shape.filters, width, adds || row > 0);
       }
       panel += shape.depth() * step;
     }
@@ -96,8 +156,9 @@ void convolve(const float *images, const float *packed, float *out, int64_t coun
   }
 }
 
-void convolve_back(const float *out_gradient, const float *packed, float *gradient, int64_t count,
-                   const ImageShape &shape) {
+/// A product for each image, whose rows are then added where they belong.
+inline void scatter_back(const float *out_gradient, const float *packed, float *gradient,
+                         int64_t count, const ImageShape &shape, bool adds) {
   const int64_t positions = shape.positions(), depth = shape.depth(), segment = shape.segment();
   const int64_t row_step = shape.columns * shape.channels;
   const float **pointers = pointer_memory(positions);
@@ -112,10 +173,11 @@ void convolve_back(const float *out_gradient, const float *packed, float *gradie
                          depth, width, false);
       panel += shape.filters * step;
     }
+    float *sums = border_memory(shape);
     const float *from = columns;
     for (int64_t row = 0; row < shape.output_rows; ++row) {
       for (int64_t column = 0; column < shape.output_columns; ++column) {
-        float *corner = gradient + row * shape.stride_rows * row_step +
+        float *corner = sums + row * shape.stride_rows * row_step +
                         column * shape.stride_columns * shape.channels;
         for (int64_t filter_row = 0; filter_row < shape.filter_rows; ++filter_row) {
           float *__restrict to = corner + filter_row * row_step;
@@ -124,20 +186,39 @@ void convolve_back(const float *out_gradient, const float *packed, float *gradie
         }
       }
     }
+    take_from_border(sums, shape, gradient, adds);
     out_gradient += positions * shape.filters;
     gradient += shape.input_size();
   }
 }
 
+void convolve_back(const float *out_gradient, const float *packed, float *gradient, int64_t count,
+                   const ImageShape &shape, bool adds) {
+  if (shape.turns()) {
+    convolve(out_gradient, packed, gradient, count, shape.turned(), adds);
+  } else {
+    scatter_back(out_gradient, packed, gradient, count, shape, adds);
+  }
+}
+
 void convolve_filters(const float *images, const float *out_gradient, float *gradient,
-                      int64_t count, const ImageShape &shape) {
+                      int64_t count, const ImageShape &shape, int64_t first, int64_t last) {
   const int64_t positions = shape.positions(), segment = shape.segment();
   const int64_t row_step = shape.columns * shape.channels;
   const float **pointers = pointer_memory(positions);
+  float *bordered = shape.is_bordered() ? border_memory(shape) : nullptr;
+  if (bordered) fill_pointers(bordered, shape, pointers);
   const bool is_panel = shape.filters % lanes == 0;
   float *memory = is_panel ? nullptr : workspace(Workspace::columns, positions * panel_width);
-  for (int64_t image = 0; image < count; ++image) {
-    fill_pointers(images + image * shape.input_size(), shape, pointers);
+  for (int64_t image = 0; image < count; ++image, images += shape.input_size()) {
+    if (bordered) put_in_border(images, shape, bordered);
+    if (is_panel && slides(shape)) {
+      slide_filter_rows(bordered ? bordered : images, out_gradient, gradient, shape, first, last,
+                        image > 0);
+      out_gradient += positions * shape.filters;
+      continue;
+    }
+    if (!bordered) fill_pointers(images, shape, pointers);
     for (int64_t tile = 0; tile < shape.filters; tile += panel_width) {
       const int64_t width = shape.filters - tile < panel_width ? shape.filters - tile : panel_width;
       const float *panel = out_gradient + tile;
@@ -147,7 +228,7 @@ void convolve_filters(const float *images, const float *out_gradient, float *gra
         panel = memory;
         step = panel_step(shape.filters, tile);
       }
-      for (int64_t row = 0; row < shape.filter_rows; ++row) {
+      for (int64_t row = first; row < last; ++row) {
         strip<Along::points>(segment, Left{pointers, row * row_step}, positions, panel, step,
                              gradient + row * segment * shape.filters + tile, shape.filters, width,
                              image > 0);

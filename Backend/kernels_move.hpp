@@ -1,4 +1,4 @@
-// Part of kernels_body.hpp: gathering, adding, turning, borders.
+// Part of kernels_body.hpp: gathering, adding, turning.
 
 template <class Number>
 void gather(const Number *data, const int64_t *indices, int64_t rows, int64_t width, float scale,
@@ -23,38 +23,6 @@ void multiply_each(const float *a, const float *b, float scale, float *out, int6
     for (int64_t i = 0; i < count; ++i) out[i] += a[i] * (b[i] * scale);
   } else {
     for (int64_t i = 0; i < count; ++i) out[i] = a[i] * (b[i] * scale);
-  }
-}
-
-void put_in_border(const float *images, float *bordered, int64_t count, int64_t rows,
-                   int64_t columns, int64_t channels, int64_t border_rows, int64_t border_columns) {
-  const int64_t width = columns * channels, side = border_columns * channels;
-  for (int64_t image = 0; image < count; ++image) {
-    for (int64_t row = -border_rows; row < rows + border_rows; ++row) {
-      const bool is_outside = row < 0 || row >= rows;
-      if (is_outside) {
-        __builtin_memset(bordered, 0, static_cast<size_t>(width + 2 * side) * sizeof(float));
-      } else {
-        __builtin_memset(bordered, 0, static_cast<size_t>(side) * sizeof(float));
-        __builtin_memcpy(bordered + side, images, static_cast<size_t>(width) * sizeof(float));
-        __builtin_memset(bordered + side + width, 0, static_cast<size_t>(side) * sizeof(float));
-        images += width;
-      }
-      bordered += width + 2 * side;
-    }
-  }
-}
-
-void take_from_border(const float *bordered, float *images, int64_t count, int64_t rows,
-                      int64_t columns, int64_t channels, int64_t border_rows,
-                      int64_t border_columns) {
-  const int64_t width = columns * channels, side = border_columns * channels;
-  for (int64_t image = 0; image < count; ++image) {
-    bordered += border_rows * (width + 2 * side);
-    for (int64_t row = 0; row < rows; ++row, images += width, bordered += width + 2 * side) {
-      __builtin_memcpy(images, bordered + side, static_cast<size_t>(width) * sizeof(float));
-    }
-    bordered += border_rows * (width + 2 * side);
   }
 }
 

@@ -1,12 +1,15 @@
 // Part of kernels_body.hpp: products of matrices.
 //
-// A tile of the result, up to `tile_rows` rows and two vectors wide, stays in registers while the
-// depth goes by. The right factor is read from panels: for each number of the depth, as many columns
-// as a tile has. The left factor is read where it lies, one number at a time: along its rows
-// (`Along::rows`) or along its points, where the depth goes from row to row (`Along::points`).
+// A tile of the result, up to `tile_rows` rows and two vectors wide, or twice as high and one wide,
+// stays in registers while the depth goes by. The right factor is read from panels: for each number of
+// the depth, as many columns as a tile has. The left factor is read where it lies, one number at a
+// time: along its rows (`Along::rows`) or along its points, where the depth goes from row to row
+// (`Along::points`).
 
 constexpr int64_t tile_rows = LASAGNE_TILE_ROWS;
 constexpr int64_t panel_width = 2 * lanes;
+// A tile one vector wide has as many sums in registers when it is twice as high.
+constexpr int64_t tall_rows = 2 * tile_rows;
 
 enum class Along { rows, points };
 
@@ -25,6 +28,7 @@ LASAGNE_INLINE void tile(Left left, int64_t depth, const float *panel, int64_t p
   Vector sums[ROWS][WIDTH];
   const bool is_whole = columns >= WIDTH * lanes;
   const int64_t rest = columns - (WIDTH - 1) * lanes;
+  LASAGNE_UNROLLED
   for (int row = 0; row < ROWS; ++row) {
     for (int part = 0; part < WIDTH; ++part) {
       const float *from = c + row * c_row + part * lanes;
@@ -39,6 +43,7 @@ LASAGNE_INLINE void tile(Left left, int64_t depth, const float *panel, int64_t p
   }
   const float *rows[ROWS];
   if (along == Along::rows) {
+    LASAGNE_UNROLLED
     for (int row = 0; row < ROWS; ++row) rows[row] = left.pointers[row] + left.offset;
   }
   for (int64_t segment = 0; segment < left.segments; ++segment) {
@@ -47,15 +52,18 @@ LASAGNE_INLINE void tile(Left left, int64_t depth, const float *panel, int64_t p
       Vector right[WIDTH];
       for (int part = 0; part < WIDTH; ++part) right[part] = load(panel + part * lanes);
       panel += panel_step;
+      LASAGNE_UNROLLED
       for (int row = 0; row < ROWS; ++row) {
         const Vector number = splat(along == Along::points ? point[row] : rows[row][k]);
         for (int part = 0; part < WIDTH; ++part) sums[row][part] += number * right[part];
       }
     }
     if (along == Along::rows) {
+      LASAGNE_UNROLLED
       for (int row = 0; row < ROWS; ++row) rows[row] += left.segment_step;
     }
   }
+  LASAGNE_UNROLLED
   for (int row = 0; row < ROWS; ++row) {
     for (int part = 0; part < WIDTH; ++part) {
       float *to = c + row * c_row + part * lanes;
@@ -73,7 +81,7 @@ void tile_of(int64_t rows, Left left, int64_t depth, const float *panel, int64_t
              float *c, int64_t c_row, int64_t columns, bool adds) {
 #define LASAGNE_CASE(ROWS)                                                                \
   case ROWS:                                                                              \
-    if constexpr (ROWS <= tile_rows) {                                                    \
+    if constexpr (ROWS * WIDTH <= tall_rows) {                                            \
       tile<along, ROWS, WIDTH>(left, depth, panel, panel_step, c, c_row, columns, adds);  \
     }                                                                                     \
     return;
@@ -86,6 +94,14 @@ void tile_of(int64_t rows, Left left, int64_t depth, const float *panel, int64_t
     LASAGNE_CASE(6)
     LASAGNE_CASE(7)
     LASAGNE_CASE(8)
+    LASAGNE_CASE(9)
+    LASAGNE_CASE(10)
+    LASAGNE_CASE(11)
+    LASAGNE_CASE(12)
+    LASAGNE_CASE(13)
+    LASAGNE_CASE(14)
+    LASAGNE_CASE(15)
+    LASAGNE_CASE(16)
     default: return;
   }
 #undef LASAGNE_CASE
@@ -95,8 +111,9 @@ void tile_of(int64_t rows, Left left, int64_t depth, const float *panel, int64_t
 template <Along along>
 LASAGNE_INLINE void strip(int64_t rows, Left left, int64_t depth, const float *panel,
                           int64_t panel_step, float *c, int64_t c_row, int64_t columns, bool adds) {
-  for (int64_t row = 0; row < rows; row += tile_rows) {
-    const int64_t count = rows - row < tile_rows ? rows - row : tile_rows;
+  const int64_t height = columns > lanes ? tile_rows : tall_rows;
+  for (int64_t row = 0; row < rows; row += height) {
+    const int64_t count = rows - row < height ? rows - row : height;
     Left part = left;
     if (along == Along::rows) {
       part.pointers += row;
@@ -129,8 +146,18 @@ inline void fill_panel(const float *b, int64_t b_row, int64_t b_column, int64_t 
     }
     return;
   }
+  int64_t done = 0;
+#if defined(LASAGNE_TURNS_SQUARES)
+  if (b_row == 1 && columns == step) {
+    for (; done + lanes <= depth; done += lanes) {
+      for (int64_t n = 0; n < step; n += lanes) {
+        turn_square(b + n * b_column + done, b_column, panel + done * step + n, step);
+      }
+    }
+  }
+#endif
   // Eight at a time, so that a line of the cache that is read is used before it leaves.
-  for (int64_t k = 0; k < depth; k += 8) {
+  for (int64_t k = done; k < depth; k += 8) {
     const int64_t count = depth - k < 8 ? depth - k : 8;
     for (int64_t n = 0; n < columns; ++n) {
       const float *from = b + n * b_column + k * b_row;

@@ -7,11 +7,16 @@ constexpr int64_t lanes = LASAGNE_LANES;
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wpass-failed"
 #define LASAGNE_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#define LASAGNE_UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define LASAGNE_INDEPENDENT _Pragma("GCC ivdep")
+#define LASAGNE_UNROLLED _Pragma("GCC unroll 16")
 #endif
 
+// LASAGNE_UNROLLED stands before a loop over vectors that must stay in registers.
+
 typedef float Vector __attribute__((vector_size(4 * LASAGNE_LANES)));
+typedef int32_t LaneBits __attribute__((vector_size(4 * LASAGNE_LANES)));
 typedef float LooseVector __attribute__((vector_size(4 * LASAGNE_LANES), aligned(4), may_alias));
 
 LASAGNE_INLINE Vector load(const float *from) {
@@ -97,3 +102,51 @@ LASAGNE_INLINE float hyperbolic_tangent(float x) {
   const float far = 1.0f - 2.0f / (exponential(2.0f * magnitude) + 1.0f);
   return magnitude < 0.625f ? near : (x < 0 ? -far : far);
 }
+
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define LASAGNE_TURNS_SQUARES
+#endif
+#endif
+
+#if defined(LASAGNE_TURNS_SQUARES)
+#if LASAGNE_LANES == 16
+#define LASAGNE_LANES_OF(F) \
+  F(0), F(1), F(2), F(3), F(4), F(5), F(6), F(7), F(8), F(9), F(10), F(11), F(12), F(13), F(14), F(15)
+#elif LASAGNE_LANES == 8
+#define LASAGNE_LANES_OF(F) F(0), F(1), F(2), F(3), F(4), F(5), F(6), F(7)
+#else
+#define LASAGNE_LANES_OF(F) F(0), F(1), F(2), F(3)
+#endif
+#define LASAGNE_LOW(LANE) (LANE & STEP ? LASAGNE_LANES + LANE - STEP : LANE)
+#define LASAGNE_HIGH(LANE) (LANE & STEP ? LASAGNE_LANES + LANE : LANE + STEP)
+
+/// Exchanges the upper right and lower left quarters of all squares of 2 · STEP rows.
+template <int STEP>
+LASAGNE_INLINE void exchange_quarters(Vector (&rows)[lanes]) {
+  LASAGNE_UNROLLED
+  for (int row = 0; row < lanes; ++row) {
+    if (row & STEP) continue;
+    const Vector low = rows[row], high = rows[row + STEP];
+    rows[row] = __builtin_shufflevector(low, high, LASAGNE_LANES_OF(LASAGNE_LOW));
+    rows[row + STEP] = __builtin_shufflevector(low, high, LASAGNE_LANES_OF(LASAGNE_HIGH));
+  }
+}
+
+/// Turns a square of `lanes` rows, whose rows lie a step apart.
+LASAGNE_INLINE void turn_square(const float *from, int64_t from_step, float *to, int64_t to_step) {
+  Vector rows[lanes];
+  LASAGNE_UNROLLED
+  for (int row = 0; row < lanes; ++row) rows[row] = load(from + row * from_step);
+  if constexpr (lanes > 8) exchange_quarters<8>(rows);
+  if constexpr (lanes > 4) exchange_quarters<4>(rows);
+  exchange_quarters<2>(rows);
+  exchange_quarters<1>(rows);
+  LASAGNE_UNROLLED
+  for (int row = 0; row < lanes; ++row) store(to + row * to_step, rows[row]);
+}
+
+#undef LASAGNE_LOW
+#undef LASAGNE_HIGH
+#undef LASAGNE_LANES_OF
+#endif

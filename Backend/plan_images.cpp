@@ -6,7 +6,7 @@ namespace lasagne {
 namespace {
 
 ImageShape image_shape(const int64_t *s) {
-  return {s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9]};
+  return {s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9], s[10], s[11]};
 }
 
 PoolShape pool_shape(const int64_t *s) {
@@ -26,28 +26,24 @@ bool Plan::carry_out_images(const CTPlanOperation &operation) {
   const int64_t *s = operation.sizes;
   float *a = at(operation, 0), *b = at(operation, 1), *c = at(operation, 2), *d = at(operation, 3);
   switch (operation.code) {
-    case CT_PLAN_PUT_IN_BORDER: kernel.put_in_border(a, b, s[0], s[1], s[2], s[3], s[4], s[5]); break;
-    case CT_PLAN_TAKE_FROM_BORDER:
-      kernel.take_from_border(a, b, s[0], s[1], s[2], s[3], s[4], s[5]);
-      break;
     case CT_PLAN_TRANSPOSE: kernel.transpose(a, b, s[0], s[1], s[2], s[3] != 0); break;
-    case CT_PLAN_PACK_FILTERS: kernel.pack_filters(a, image_shape(s), s[10] != 0, b, c); break;
+    case CT_PLAN_PACK_FILTERS: kernel.pack_filters(a, image_shape(s), s[12] != 0, b, c); break;
     case CT_PLAN_UNPACK_FILTERS:
-      kernel.unpack_filters(a, image_shape(s), s[10] != 0, s[11] != 0, b);
+      kernel.unpack_filters(a, image_shape(s), s[12] != 0, s[13] != 0, b);
       break;
     case CT_PLAN_CONVOLVE: {
       const ImageShape shape = image_shape(s);
-      share_images(s[10], [&](int64_t begin, int64_t end) {
+      share_images(s[12], [&](int64_t begin, int64_t end) {
         kernel.convolve(a + begin * shape.input_size(), b,
-                        c + begin * shape.positions() * shape.filters, end - begin, shape);
+                        c + begin * shape.positions() * shape.filters, end - begin, shape, false);
       });
       break;
     }
     case CT_PLAN_CONVOLVE_BACK: {
       const ImageShape shape = image_shape(s);
-      share_images(s[10], [&](int64_t begin, int64_t end) {
+      share_images(s[12], [&](int64_t begin, int64_t end) {
         kernel.convolve_back(a + begin * shape.positions() * shape.filters, b,
-                             c + begin * shape.input_size(), end - begin, shape);
+                             c + begin * shape.input_size(), end - begin, shape, s[13] != 0);
       });
       break;
     }
@@ -55,10 +51,7 @@ bool Plan::carry_out_images(const CTPlanOperation &operation) {
       // Threads share the rows of the filter: each number is summed in one order.
       const ImageShape shape = image_shape(s);
       at::parallel_for(0, shape.filter_rows, 1, [&](int64_t begin, int64_t end) {
-        ImageShape part = shape;
-        part.filter_rows = end - begin;
-        kernel.convolve_filters(a + begin * shape.columns * shape.channels, b,
-                                c + begin * shape.segment() * shape.filters, s[10], part);
+        kernel.convolve_filters(a, b, c, s[12], shape, begin, end);
       });
       break;
     }

@@ -163,11 +163,14 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
       kernel.column_statistics(a, s[0], s[1], static_cast<float>(numbers[0]), b, c);
       break;
     case CT_PLAN_NORMALIZE:
-      kernel.normalize(a, b, c, d, at(operation, 4), at(operation, 5), s[0], s[1]);
+      kernel.normalize(a, {b, c, d, at(operation, 4)}, at(operation, 5), at(operation, 6), s[0], s[1],
+                       activation(operation, 2));
       break;
     case CT_PLAN_NORMALIZE_BACK:
-      kernel.normalize_back(a, b, c, d, at(operation, 4), at(operation, 5), at(operation, 6),
-                            at(operation, 7), s[0], s[1]);
+      kernel.normalize_back(a, at(operation, 8), b, {c, d, at(operation, 4), nullptr},
+                            {at(operation, 5), at(operation, 6), at(operation, 7), at(operation, 9),
+                             s[2] != 0},
+                            s[0], s[1], activation(operation, 3));
       break;
     default:
       TORCH_CHECK(carry_out_images(operation) || carry_out_cells(operation) ||

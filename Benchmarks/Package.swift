@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The Swift side of the comparisons; Benchmarks/peers and Benchmarks/loggers build and drive it.
+// The Swift side of the comparisons; the scripts beside it build and drive it.
 let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
@@ -14,6 +14,10 @@ let package = Package(
         .product(name: "Lasagne", package: "LasagneEngine"),
         .product(name: "Training", package: "LasagneEngine"),
       ],
+      swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
+      name: "lasagne-memory-bench",
+      dependencies: [.product(name: "LasagneEngine", package: "LasagneEngine")],
       swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
     .executableTarget(
       name: "lasagne-log-bench",

@@ -1,8 +1,9 @@
 """Measures what this project promises in figures, with the release build of `lasagne`.
 
     python3 Benchmarks/figures [sessions] [observation] [index] [latency] [listeners] [curves] [home]
+        [start] [memory] [neighbour]
 
-Without a name all, in about fifteen minutes on a quiet machine. Each part has a workspace and a
+Without a name all, in about twenty minutes on a quiet machine. Each part has a workspace and a
 server of its own, which it ends. One line a figure, and a record in Benchmarks/results/.
 """
 
@@ -16,8 +17,11 @@ import home
 import index
 import latency
 import listeners
+import memory
+import neighbour
 import observation
 import sessions
+import start
 from engine import Problem, executable
 from report import Report
 
@@ -29,6 +33,9 @@ PARTS = {
     "listeners": listeners.measure,
     "curves": curves.measure,
     "home": home.measure,
+    "start": start.measure,
+    "memory": memory.measure,
+    "neighbour": neighbour.measure,
 }
 
 

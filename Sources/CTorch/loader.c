@@ -10,12 +10,11 @@
 /// A thread that spins for one that lost its core to another program wastes the core it could have
 /// had: with a busy neighbour, a session with two threads on two cores was ten times slower. The
 /// figure costs nothing measurable on a quiet machine. A person's own settings stand.
-static void wait_patiently(void) {
+void ct_prepare(void) {
   if (!getenv("OMP_WAIT_POLICY")) setenv("GOMP_SPINCOUNT", "1000", 0);
 }
 
 const CTBackend *ct_load(const char *path, char *message, size_t message_capacity) {
-  wait_patiently();
   // Local: libtorch's symbols stay out of the program. Never unloaded: libtorch keeps threads.
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (!library) {

@@ -5,8 +5,23 @@ extension Backend {
   /// The outcome of loading, decided once per process.
   private static let outcome: LoadingOutcome = {
     let places = candidates(environment: ProcessInfo.processInfo.environment)
+    ct_prepare()
     return loadFirst(of: places)
   }()
+
+  /// Begins to load the library on a thread of its own, for who is about to need it: that takes a
+  /// fifth of a second, in which other things can be got ready.
+  ///
+  /// Before the process ends, somebody must have used the backend, or asked for it by `load()`.
+  public static func loadAhead() {
+    // Not there: variables must not change while other threads read them.
+    ct_prepare()
+    let thread = Thread { _ = loaded }
+    thread.name = "lasagne backend"
+    // Constructors of libraries run on it.
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
 
   /// The table, where loading succeeded.
   static var loaded: UnsafePointer<CTBackend>? { outcome.table }

@@ -144,10 +144,6 @@ extension PlanOperation.Code {
   public static let multiplyEach = Self(CT_PLAN_MULTIPLY_EACH)
   /// A scaled copy, or a scaled addition.
   public static let addScaled = Self(CT_PLAN_ADD_SCALED)
-  /// Puts images inside a border of zeros.
-  public static let putInBorder = Self(CT_PLAN_PUT_IN_BORDER)
-  /// Takes images out of their border.
-  public static let takeFromBorder = Self(CT_PLAN_TAKE_FROM_BORDER)
   /// Exchanges two axes.
   public static let transpose = Self(CT_PLAN_TRANSPOSE)
   /// Brings filters into the order in which convolutions read them.
@@ -170,9 +166,9 @@ extension PlanOperation.Code {
   public static let poolAverageBack = Self(CT_PLAN_POOL_AVERAGE_BACK)
   /// Mean and inverse deviation of each column.
   public static let columnStatistics = Self(CT_PLAN_COLUMN_STATISTICS)
-  /// Normalizes by given statistics.
+  /// Normalizes by given statistics, adds another value and rectifies.
   public static let normalize = Self(CT_PLAN_NORMALIZE)
-  /// The derivative of a normalization by the batch's own statistics.
+  /// The derivative of `normalize` by the batch's own statistics.
   public static let normalizeBack = Self(CT_PLAN_NORMALIZE_BACK)
   /// Moves a running average, after the update.
   public static let average = Self(CT_PLAN_AVERAGE)

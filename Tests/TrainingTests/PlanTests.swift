@@ -126,6 +126,36 @@ struct PlanTests {
     try Self.compare(network, try Fixture.images(), Fixture.recipe(learningRate: 0.02))
   }
 
+  @Test(arguments: [true, false])
+  func `sums and rectifiers after a normalization do, in one pass with it or not`(fuses: Bool)
+    throws
+  {
+    let network = try Network("net", input: [1, 6, 6]) {
+      // Two of their images are wide enough, and have the channels, for the quickest loops.
+      batchNorm(Conv2DLayer(16, filterSize: 3, pad: .full))
+      Residual(nonlinearity: .rectify) {
+        batchNorm(Conv2DLayer(16, filterSize: 3, pad: .same))
+        batchNorm(Conv2DLayer(16, filterSize: 3, pad: .same, nonlinearity: .linear))
+      }
+      Residual(nonlinearity: .leakyRectify) {
+        batchNorm(Conv2DLayer(5, filterSize: 3, stride: 2, pad: .same, nonlinearity: .linear))
+      } shortcut: {
+        batchNorm(Conv2DLayer(5, filterSize: 1, stride: 2, nonlinearity: .linear))
+      }
+      Residual(nonlinearity: .tanh) {
+        batchNorm(Conv2DLayer(5, filterSize: 3, pad: .same, nonlinearity: .linear))
+      }
+      GlobalPoolLayer()
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+    var planning = StepPlanning()
+    planning.fusesNormalization = fuses
+    // Normalization makes what rounding does to weights whose gradient is nearly zero larger.
+    try Self.compare(
+      network, try Fixture.images(), Fixture.recipe(learningRate: 0.01), planning: planning,
+      within: 1e-3)
+  }
+
   @Test(arguments: [false, true], [false, true])
   func `recurrent layers do`(returnsFinal: Bool, goesBackwards: Bool) throws {
     for peepholes in [true, false] {
@@ -158,6 +188,8 @@ struct PlanTests {
 
   @Test func `two threads give the bits of one`() throws {
     let network = try Network("net", input: [1, 6, 6]) {
+      batchNorm(Conv2DLayer(16, filterSize: 3, pad: .full))
+      Conv2DLayer(16, filterSize: 3, pad: .same)
       Conv2DLayer(24, filterSize: 3)
       MaxPool2DLayer(2)
       DenseLayer(600)
@@ -295,5 +327,7 @@ struct PlanTests {
     #expect(StepPlanning(environment: [:]) == StepPlanning())
     #expect(StepPlanning(environment: ["LASAGNE_PLAN": "off"]) == .off)
     #expect(!StepPlanning(environment: ["LASAGNE_PLAN": "-pooling"]).fusesPooling)
+    let both = StepPlanning(environment: ["LASAGNE_PLAN": "-normalization,-pooling"])
+    #expect(!both.fusesPooling && !both.fusesNormalization && both.isOn)
   }
 }

@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /// Raised by one with every change to this file; a backend of another number is refused.
-#define CT_ABI_VERSION 9
+#define CT_ABI_VERSION 10
 
 /// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
 typedef struct CTTensor {
@@ -203,22 +203,23 @@ enum CTPlanCode {
   CT_PLAN_BERNOULLI /* out; count; probability */,
   CT_PLAN_MULTIPLY_EACH /* a, b, out; count, adds; scale */,
   CT_PLAN_ADD_SCALED /* a, out; count, adds; scale */,
-  CT_PLAN_PUT_IN_BORDER /* x, y; images, rows, columns, channels, border rows, border columns */,
-  CT_PLAN_TAKE_FROM_BORDER /* y, x; the same */,
   CT_PLAN_TRANSPOSE /* in, out; matrices, rows, columns, adds */,
   CT_PLAN_PACK_FILTERS /* filters, forward, (backward); image shape, flips */,
   CT_PLAN_UNPACK_FILTERS /* gradient, filters; image shape, flips, adds */,
   CT_PLAN_CONVOLVE /* images, packed, out; image shape, count */,
-  CT_PLAN_CONVOLVE_BACK /* out gradient, packed, gradient; the same. Adds. */,
-  CT_PLAN_CONVOLVE_FILTERS /* images, out gradient, gradient; the same */,
+  CT_PLAN_CONVOLVE_BACK /* out gradient, packed, gradient; the same, adds */,
+  CT_PLAN_CONVOLVE_FILTERS /* images, out gradient, gradient; image shape, count */,
   CT_PLAN_POOL_GREATEST /* x, (bias), y, places; pool shape, count, activation; its settings */,
   CT_PLAN_POOL_GREATEST_BACK /* y, dy, places, dx, (bias gradient); the same. Adds. */,
   CT_PLAN_POOL_AVERAGE /* x, y; pool shape, count */,
   CT_PLAN_POOL_AVERAGE_BACK /* dy, dx; the same. Adds. */,
   CT_PLAN_COLUMN_STATISTICS /* x, mean, inverse; rows, columns; epsilon */,
-  CT_PLAN_NORMALIZE /* x, mean, inverse, (gamma), (beta), y; rows, columns */,
-  CT_PLAN_NORMALIZE_BACK
-  /* x, dy, mean, inverse, (gamma), (dx), (gamma gradient), (beta gradient); rows, columns */,
+  /// x, mean, inverse, (gamma), (beta), (other), y; rows, columns, activation; its settings. What is
+  /// added before the activation, a rectifier or none, is `other`.
+  CT_PLAN_NORMALIZE,
+  /// x, dy, mean, inverse, (gamma), (dx), (gamma gradient), (beta gradient), (y), (other's gradient);
+  /// rows, columns, adds the last, activation; its settings.
+  CT_PLAN_NORMALIZE_BACK,
   CT_PLAN_AVERAGE /* average, new; count; weight of the new. After the update. */,
   CT_PLAN_COPY_ROWS /* from, to; rows, width, from's step, to's step, adds */,
   CT_PLAN_GRU_STEP /* given, bias, gates, new, hidden, next; rows, units */,
@@ -243,9 +244,10 @@ enum CTPlanCode {
   CT_PLAN_ADD_TO_ROWS /* gradient, numbers, table; count, width. Adds. */,
 };
 
-/// An operation of a plan. An image shape is 10 sizes: input rows, columns, channels, filter rows,
-/// columns, strides, output rows, columns, filters. A pool shape is 9: input rows, columns,
-/// channels, region rows, columns, strides, output rows, columns.
+/// An operation of a plan. An image shape is 12 sizes: input rows, columns (its border of zeros
+/// included, which is not in memory), channels, filter rows, columns, strides, output rows, columns,
+/// filters, border rows, columns. A pool shape is 9: input rows, columns, channels, region rows,
+/// columns, strides, output rows, columns.
 typedef struct CTPlanOperation {
   int32_t code;
   int32_t buffers[10];
@@ -415,6 +417,10 @@ typedef struct CTBackend {
 
 /// The one symbol of the backend: its table, or NULL if it was built for another ABI version.
 typedef const CTBackend *CT_NULLABLE (*CTBackendEntry)(uint32_t abi_version);
+
+/// Sets what the libraries behind the backend read from the environment; to be called before `ct_load`,
+/// while no other thread reads it.
+void ct_prepare(void);
 
 /// Loads the backend at `path`. On failure returns NULL and writes a sentence into `message`.
 const CTBackend *CT_NULLABLE ct_load(const char *path, char *message, size_t message_capacity);

@@ -15,6 +15,8 @@ struct PlanRefusal: Error, Equatable, CustomStringConvertible {
 final class PlanBuilder {
   let rows: Int
   let weights: Weights
+  /// Whether sums and rectifiers become parts of a normalization.
+  let fusesNormalization: Bool
   private(set) var operations: [PlanOperation] = []
   /// For each operation the layer whose rule asked for it; nil where none did.
   private(set) var owners: [Int?] = []
@@ -33,9 +35,10 @@ final class PlanBuilder {
   private var slices: [Int: (base: Int, offset: Int)] = [:]
 
   /// A builder for batches of so many rows.
-  init(rows: Int, weights: Weights) {
+  init(rows: Int, weights: Weights, fusesNormalization: Bool) {
     self.rows = rows
     self.weights = weights
+    self.fusesNormalization = fusesNormalization
   }
 
   /// Memory of the plan's own for so many floats.

@@ -7,6 +7,8 @@ public struct StepPlanning: Equatable, Sendable {
   public var isOn = true
   /// Whether a rectifier and the pooling after it are one pass over the numbers.
   public var fusesPooling = true
+  /// Whether a sum and a rectifier after batch normalization are one pass with it.
+  public var fusesNormalization = true
 
   /// Plans every step that can be.
   public init() {}
@@ -18,12 +20,14 @@ public struct StepPlanning: Equatable, Sendable {
     return planning
   }
 
-  /// As `LASAGNE_PLAN` says: `off`, or a list of rewrites to leave out (`-pooling`).
+  /// As `LASAGNE_PLAN` says: `off`, or a list of rewrites to leave out (`-pooling`,
+  /// `-normalization`).
   public init(environment: [String: String]) {
     for word in (environment["LASAGNE_PLAN"] ?? "").split(separator: ",") {
       switch word {
       case "off": isOn = false
       case "-pooling": fusesPooling = false
+      case "-normalization": fusesNormalization = false
       default: break
       }
     }
@@ -51,7 +55,8 @@ struct PlanCompiler {
 
   /// All operations of a step for batches of so many rows.
   func built(rows: Int) throws -> PlanBuilder {
-    let builder = PlanBuilder(rows: rows, weights: weights)
+    let builder = PlanBuilder(
+      rows: rows, weights: weights, fusesNormalization: planning.fusesNormalization)
     defer { builder.forgetWayBack() }
     let output = builder.plain(try forward(builder))
     builder.endForward()
@@ -68,7 +73,8 @@ struct PlanCompiler {
   /// The layers without a plan rule, by their place in the network, and why; one that reads the output
   /// of another is judged as if that had one.
   func refusals(rows: Int) throws -> [Int: PlanRefusal] {
-    let builder = PlanBuilder(rows: rows, weights: weights)
+    let builder = PlanBuilder(
+      rows: rows, weights: weights, fusesNormalization: planning.fusesNormalization)
     defer { builder.forgetWayBack() }
     builder.refusals = [:]
     _ = try forward(builder)

@@ -157,6 +157,7 @@ extension PlanBuilder {
     guard layer.cropping == nil, place.inputs.allSatisfy({ $0.shape == place.shape }) else {
       throw PlanRefusal("crops its inputs, which has no plan rule")
     }
+    if let sum = normalizedSum(layer, place) { return sum }
     let layout = place.inputs[0].layout
     let inputs = place.inputs.map { value in
       if layout == .channelsLast {

@@ -19,45 +19,30 @@ extension PlanBuilder {
     let flips = layer.flipFilters ? 1 : 0
     let shape =
       [input.shape[1] + 2 * border[0], input.shape[2] + 2 * border[1], channels]
-      + filter + stride + [place.shape[1], place.shape[2], filters]
-    let borderSizes = [rows, input.shape[1], input.shape[2], channels] + border
-    let imageCount = rows * shape[0] * shape[1] * channels
-    let isBordered = border.contains { $0 > 0 }
-    var images = input.buffer
-    if isBordered {
-      images = buffer(imageCount)
-      emit(.putInBorder, [input.buffer, images], sizes: borderSizes)
-    }
+      + filter + stride + [place.shape[1], place.shape[2], filters] + border
     let index = try place.parameter("W")
     let depth = filter[0] * filter[1] * channels
     let forward = buffer(depth * padded(filters))
-    let backward = input.needsGradient ? buffer(filters * padded(depth)) : nil
+    // The backend chooses one of two ways back.
+    let back = max(filters * padded(depth), filter[0] * filter[1] * filters * padded(channels))
+    let backward = input.needsGradient ? buffer(back) : nil
     emit(.packFilters, [parameter(index), forward, backward], sizes: shape + [flips])
     let needsGradient =
       input.needsGradient || isTrainable(index) || place.bindings["b"].map(isTrainable) == true
     let output = value(place.shape, layout: .channelsLast, needsGradient: needsGradient)
     output.mayChange = true
-    emit(.convolve, [images, forward, output.buffer], sizes: shape + [rows])
+    emit(.convolve, [input.buffer, forward, output.buffer], sizes: shape + [rows])
     onWayBack { [self] in
       guard let from = output.gradient else { return }
       if isTrainable(index) {
         let matrix = buffer(depth * filters)
         let (to, adds) = gradient(ofParameter: index)
-        emit(.convolveFilters, [images, from, matrix], sizes: shape + [rows])
+        emit(.convolveFilters, [input.buffer, from, matrix], sizes: shape + [rows])
         emit(.unpackFilters, [matrix, to], sizes: shape + [flips, adds ? 1 : 0])
       }
       guard input.needsGradient else { return }
-      guard isBordered else {
-        let to = sum(into: input)
-        emit(.convolveBack, [from, backward, to], sizes: shape + [rows])
-        return
-      }
-      let bordered = buffer(imageCount)
-      fill(bordered, with: 0)
-      emit(.convolveBack, [from, backward, bordered], sizes: shape + [rows])
-      let inside = buffer(rows * input.width)
-      emit(.takeFromBorder, [bordered, inside], sizes: borderSizes)
-      pass(inside, to: input)
+      let (to, adds) = gradient(of: input)
+      emit(.convolveBack, [from, backward, to], sizes: shape + [rows, adds ? 1 : 0])
     }
     return try finish(
       output, bias: place.bindings["b"], columns: filters,
@@ -131,50 +116,5 @@ extension PlanBuilder {
     let pooled = averagePooling(
       input, [1, positions, input.channels, 1, positions, 1, 1, 1, 1, rows], place.shape)
     return alias(pooled, shape: place.shape)
-  }
-
-  /// Normalization by the batch's own statistics; the running averages move after the update.
-  func batchNormalization(_ layer: BatchNormLayer, _ place: PlanPlace) throws -> PlanValue {
-    let rank = place.shape.count + 1
-    let usual = [0] + Array(2..<Swift.max(2, rank))
-    guard rank >= 2, layer.axes == .auto || layer.axes == .axes(usual) else {
-      throw PlanRefusal("normalizes over unusual axes, which has no plan rule")
-    }
-    let input = rank > 2 ? channelsLast(place.inputs[0]) : place.inputs[0]
-    settle(input)
-    let channels = input.channels
-    let sizes = [rows * input.width / channels, channels]
-    let (mean, inverse) = (buffer(channels), buffer(channels))
-    keep(mean)
-    keep(inverse)
-    emit(
-      .columnStatistics, [input.buffer, mean, inverse], sizes: sizes, numbers: [layer.epsilon])
-    for (name, statistic) in [("mean", mean), ("inv_std", inverse)] {
-      emit(
-        .average, [parameter(try place.parameter(name)), statistic], sizes: [channels],
-        numbers: [layer.alpha])
-    }
-    let (gamma, beta) = (place.bindings["gamma"], place.bindings["beta"])
-    let output = value(
-      input.shape, layout: input.layout,
-      needsGradient: input.needsGradient || [gamma, beta].contains { $0.map(isTrainable) == true })
-    output.mayChange = true
-    emit(
-      .normalize,
-      [input.buffer, mean, inverse, gamma.map(parameter), beta.map(parameter), output.buffer],
-      sizes: sizes)
-    onWayBack { [self] in
-      guard let from = output.gradient else { return }
-      let gammaSum = gamma.flatMap { isTrainable($0) ? sum(intoParameter: $0) : nil }
-      let betaSum = beta.flatMap { isTrainable($0) ? sum(intoParameter: $0) : nil }
-      emit(
-        .normalizeBack,
-        [
-          input.buffer, from, mean, inverse, gamma.map(parameter),
-          input.needsGradient ? from : nil, gammaSum, betaSum,
-        ], sizes: sizes)
-      if input.needsGradient { pass(from, to: input) }
-    }
-    return output
   }
 }

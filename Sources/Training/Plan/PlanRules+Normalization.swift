@@ -1,102 +1,100 @@
 import Lasagne
 import Tensors
 
-// Rules for normalizations that look at one sample, or one step of it, alone.
+/// A normalization that is still to be made: what comes after it may become a part of it.
+struct PlanNormalization {
+  let input: PlanValue
+  let mean: Int
+  let inverse: Int
+  let gamma: Int?
+  let beta: Int?
+  /// What is added to it.
+  var other: PlanValue?
+}
+
 extension PlanBuilder {
-  /// Normalization of each row, or of each step, by its own mean and deviation.
-  func layerNormalization(_ layer: LayerNormLayer, _ place: PlanPlace) throws -> PlanValue {
-    let columns = try columns(layer.axes, place)
-    return normalizedRows(
-      plain(place.inputs[0]), of: columns, epsilon: layer.epsilon, centers: true,
-      gamma: place.bindings["gamma"], beta: place.bindings["beta"])
-  }
-
-  /// The same by the root of the mean square.
-  func rootMeanSquareNormalization(
-    _ layer: RMSNormLayer, _ place: PlanPlace
-  ) throws -> PlanValue {
-    let columns = try columns(layer.axes, place)
-    return normalizedRows(
-      plain(place.inputs[0]), of: columns, epsilon: layer.epsilon, centers: false,
-      gamma: place.bindings["gamma"], beta: nil)
-  }
-
-  /// The numbers that are normalized together, where they lie side by side.
-  private func columns(_ axes: Axes, _ place: PlanPlace) throws -> Int {
+  /// Normalization by the batch's own statistics; the running averages move after the update.
+  func batchNormalization(_ layer: BatchNormLayer, _ place: PlanPlace) throws -> PlanValue {
     let rank = place.shape.count + 1
-    let named = try axes.resolved(
-      rank: rank, auto: [], words: [.spatial, .features], "axes")
-    guard let first = named.first, first > 0, named == Array(first..<rank) else {
-      throw PlanRefusal("normalizes over axes that are not the last ones, which has no plan rule")
+    let usual = [0] + Array(2..<Swift.max(2, rank))
+    guard rank >= 2, layer.axes == .auto || layer.axes == .axes(usual) else {
+      throw PlanRefusal("normalizes over unusual axes, which has no plan rule")
     }
-    return place.shape[(first - 1)...].reduce(1, *)
-  }
-
-  /// Groups of channels by their own mean and deviation, then each channel's scale and shift.
-  func groupNormalization(_ layer: GroupNormLayer, _ place: PlanPlace) throws -> PlanValue {
-    let input = plain(place.inputs[0])
-    let normal = normalizedRows(
-      input, of: input.width / layer.numGroups, epsilon: layer.epsilon, centers: true,
-      gamma: nil, beta: nil)
-    let (gamma, beta) = (place.bindings["gamma"], place.bindings["beta"])
-    guard gamma != nil || beta != nil else { return normal }
-    let images = place.shape.count > 1 ? channelsLast(normal) : normal
-    let channels = images.channels
-    let sizes = [rows * images.width / channels, channels]
-    // What is normal already has the mean 0 and the deviation 1.
-    let (zeros, ones) = (buffer(channels), buffer(channels))
-    fill(zeros, with: 0)
-    fill(ones, with: 1)
-    let scale = gamma.map(parameter)
-    let output = value(
-      images.shape, layout: images.layout,
-      needsGradient: images.needsGradient || [gamma, beta].contains { $0.map(isTrainable) == true })
-    output.mayChange = true
+    let input = rank > 2 ? channelsLast(place.inputs[0]) : place.inputs[0]
+    settle(input)
+    let channels = input.channels
+    let (mean, inverse) = (buffer(channels), buffer(channels))
+    keep(mean)
+    keep(inverse)
     emit(
-      .normalize, [images.buffer, zeros, ones, scale, beta.map(parameter), output.buffer],
-      sizes: sizes)
-    onWayBack { [self] in
-      guard let from = output.gradient else { return }
-      let gammaSum = gamma.flatMap { isTrainable($0) ? sum(intoParameter: $0) : nil }
-      let betaSum = beta.flatMap { isTrainable($0) ? sum(intoParameter: $0) : nil }
+      .columnStatistics, [input.buffer, mean, inverse],
+      sizes: [rows * input.width / channels, channels], numbers: [layer.epsilon])
+    for (name, statistic) in [("mean", mean), ("inv_std", inverse)] {
       emit(
-        .normalizeBack, [images.buffer, from, zeros, ones, scale, nil, gammaSum, betaSum],
-        sizes: sizes)
-      guard images.needsGradient else { return }
-      let scaled = buffer(rows * images.width)
-      emit(.normalize, [from, zeros, ones, scale, nil, scaled], sizes: sizes)
-      pass(scaled, to: images)
+        .average, [parameter(try place.parameter(name)), statistic], sizes: [channels],
+        numbers: [layer.alpha])
     }
-    return output
-  }
-
-  /// Rows of so many numbers that lie side by side, each by its own mean and deviation.
-  private func normalizedRows(
-    _ input: PlanValue, of columns: Int, epsilon: Double, centers: Bool, gamma: Int?, beta: Int?
-  ) -> PlanValue {
-    let lines = rows * input.width / columns
+    let (gamma, beta) = (place.bindings["gamma"], place.bindings["beta"])
     let output = value(
-      input.shape,
+      input.shape, layout: input.layout,
       needsGradient: input.needsGradient || [gamma, beta].contains { $0.map(isTrainable) == true })
     output.mayChange = true
-    let statistics = buffer(2 * lines)
+    output.normalization = PlanNormalization(
+      input: input, mean: mean, inverse: inverse, gamma: gamma, beta: beta)
+    return output
+  }
+
+  /// The sum of two values as the normalization of one of them, where that can still be changed.
+  func normalizedSum(_ layer: ElemwiseSumLayer, _ place: PlanPlace) -> PlanValue? {
+    guard fusesNormalization, place.inputs.count == 2,
+      layer.coeffs == .all(1) || layer.coeffs == .each([1, 1]),
+      let last = place.inputs.lastIndex(where: {
+        $0.normalization?.other == nil && $0.normalization != nil && $0.readers == 1
+          && $0.pending == nil
+      })
+    else { return nil }
+    let (main, other) = (place.inputs[last], place.inputs[1 - last])
+    let added = main.layout == .channelsLast ? channelsLast(other) : plain(other)
+    settle(added)
+    let output = value(
+      place.shape, layout: main.layout, needsGradient: main.needsGradient || added.needsGradient)
+    output.mayChange = true
+    output.normalization = main.normalization
+    output.normalization?.other = added
+    return output
+  }
+
+  /// Makes a normalization, and a rectifier that waits behind it.
+  func settleNormalization(of value: PlanValue) {
+    guard let normalization = value.normalization else { return }
+    value.normalization = nil
+    var activation = PlanActivation.linear
+    if fusesNormalization, let waiting = value.pending, waiting.bias == nil,
+      waiting.activation.isRectifier
+    {
+      activation = waiting.activation
+      value.pending = nil
+    }
+    let (input, other) = (normalization.input, normalization.other)
+    let (gamma, beta) = (normalization.gamma, normalization.beta)
+    let sizes = [rows * input.width / input.channels, input.channels]
+    let statistics = [normalization.mean, normalization.inverse, gamma.map(parameter)]
     emit(
-      .normalizeRows,
-      [input.buffer, gamma.map(parameter), beta.map(parameter), output.buffer, statistics],
-      sizes: [lines, columns, centers ? 1 : 0], numbers: [epsilon])
+      .normalize,
+      [input.buffer] + statistics + [beta.map(parameter), other?.buffer, value.buffer],
+      sizes: sizes, activation: activation)
     onWayBack { [self] in
-      guard let from = output.gradient else { return }
+      guard let from = value.gradient else { return }
       let gammaSum = gamma.flatMap { isTrainable($0) ? sum(intoParameter: $0) : nil }
       let betaSum = beta.flatMap { isTrainable($0) ? sum(intoParameter: $0) : nil }
-      let target = input.needsGradient ? gradient(of: input) : nil
-      let hasSums = gammaSum != nil || betaSum != nil
+      let passed = other.flatMap { $0.needsGradient ? gradient(of: $0) : nil }
       emit(
-        .normalizeRowsBack,
-        [
-          input.buffer, from, statistics, gamma.map(parameter), target?.buffer, gammaSum, betaSum,
-          hasSums ? buffer((lines + 127) / 128 * 2 * columns) : nil,
-        ], sizes: [lines, columns, centers ? 1 : 0, target?.adds == true ? 1 : 0])
+        .normalizeBack,
+        [input.buffer, from] + statistics + [
+          input.needsGradient ? from : nil, gammaSum, betaSum,
+          activation == .linear ? nil : value.buffer, passed?.buffer,
+        ], sizes: sizes + [passed?.adds == true ? 1 : 0], activation: activation)
+      if input.needsGradient { pass(from, to: input) }
     }
-    return output
   }
 }

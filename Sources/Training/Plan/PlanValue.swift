@@ -27,6 +27,8 @@ final class PlanValue {
   let needsGradient: Bool
   /// What is to be applied before anybody reads it.
   var pending: Pending?
+  /// How it is made, before `pending`, where that has not been done yet.
+  var normalization: PlanNormalization?
   /// Where its gradient is, once something on the way back has written to it.
   var gradient: Int?
   /// How many layers read it.
@@ -78,12 +80,14 @@ extension PlanBuilder {
 
   /// Applies what a value still needs.
   func settle(_ value: PlanValue) {
-    guard let pending = value.pending else { return }
-    value.pending = nil
+    guard value.pending != nil || value.normalization != nil else { return }
     // It is the work of the layer that gave the value, not of the one that reads it first.
     let reader = owner
     owner = value.owner ?? reader
     defer { owner = reader }
+    settleNormalization(of: value)
+    guard let pending = value.pending else { return }
+    value.pending = nil
     let columns = pending.columns
     let sizes = [rows * value.width / columns, columns]
     let bias = pending.bias.map(parameter)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LasagneEngine
+import Tensors
 
 #if canImport(Glibc)
   import Glibc
@@ -18,10 +19,14 @@ struct WorkerCommand: ParsableCommand {
 
   func run() throws {
     ignoreWriteSignals()
+    // It has nothing to compute before the session's files are read; they can be read meanwhile.
+    Backend.loadAhead()
     let stop = StopFlag()
     let sources = stop.set(on: [SIGTERM, SIGINT])
     let code = SessionWorker(folder: URL(fileURLWithPath: session), stop: stop).run()
     sources.forEach { $0.cancel() }
+    // A process must not end while a library is being loaded; why it cannot be was said already.
+    try? Backend.load()
     throw Ending(code: code)
   }
 }
