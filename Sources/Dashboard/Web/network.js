@@ -1,6 +1,7 @@
 // The network as a picture, each layer coloured by how it learns right now.
 
 import * as api from "./api.js";
+import { remark, seen } from "./capacity.js";
 import { element, emptyState, pictureFromSVG, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
 import { openLayer } from "./layersheet.js";
@@ -42,10 +43,32 @@ export function mountNetwork(target, id) {
   const title = element("h2", { text: "Network" });
   const facts = element("p", { class: "facts" });
   const area = element("div", { class: "network-area" });
+  const text = element("select", { "aria-label": "What stands on each layer", onchange: () => write() },
+    element("option", { value: "updates", text: "updates" }), element("option", { value: "fields", text: "receptive fields" }));
   target.replaceChildren(
-    element("header", { class: "panel-head" }, title, facts), area, legend());
+    element("header", { class: "panel-head" }, title, facts, text), area, legend());
   let boxes = [];
   let layers = [];
+  let sights = null;
+
+  /** Writes on each layer what it sees of the input, or how it learns. */
+  const write = async () => {
+    const isFields = text.value === "fields";
+    try {
+      if (isFields) sights ??= (await api.capacity(id)).layers;
+    } catch (error) {
+      setText(facts, error.message);
+      return;
+    }
+    for (const { box, layer, reading, original } of boxes) {
+      const sight = isFields ? sights.find((one) => one.name === layer) : null;
+      setText(reading, isFields ? seen(sight) : original);
+      const thought = sight ? remark(sight) : "";
+      reading.classList.toggle("doubtful", thought !== "");
+      setText(box.querySelector("title"), [box.getAttribute("aria-label"), sight?.field ? `sees ${seen(sight)} of the input` : "", thought].filter(Boolean).join(", "));
+    }
+    color();
+  };
 
   /** Layers that stand still are drawn as such. */
   const freeze = async () => {
@@ -66,6 +89,7 @@ export function mountNetwork(target, id) {
     const record = findSession(id);
     if (!record) return;
     for (const { box, layer, reading, original } of boxes) {
+      if (!box.classList.contains("learns")) continue;
       const ratio = updateRatio(record.latest, layer);
       const found = grade(ratio);
       const wanted = found ? `h-${found.name}` : "h-none";
@@ -74,7 +98,7 @@ export function mountNetwork(target, id) {
         box.classList.add(wanted);
         box.dataset.health = wanted;
       }
-      setText(reading, found ? `${format.scientific(ratio)} · ${original}` : original);
+      if (text.value === "updates") setText(reading, found ? `${format.scientific(ratio)} · ${original}` : original);
     }
   };
   const colorSoon = throttled(color, 400);
@@ -100,7 +124,7 @@ export function mountNetwork(target, id) {
       }
       area.replaceChildren(svg);
       freeze();
-      boxes = [...svg.querySelectorAll(".layer.learns")].map((box) => {
+      boxes = [...svg.querySelectorAll(".layer")].map((box) => {
         const reading = box.querySelector(".reading");
         return { box, layer: box.dataset.layer, reading,
           original: reading.textContent.replace(" parameters", "") };
