@@ -20,9 +20,9 @@ struct RootCommand: AsyncParsableCommand {
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, FindCommand.self,
       SummaryCommand.self, ZooCommand.self, CheckGradientsCommand.self, ProfileCommand.self,
-      DataCommand.self, ModelsCommand.self,
-      ParamsCommand.self, ExportCommand.self, ImportCommand.self, SessionsCommand.self,
-      ShowCommand.self, TopCommand.self, PlotCommand.self, ReportCommand.self, SessionCommand.self,
+      LookCommand.self, DataCommand.self, ModelsCommand.self, ParamsCommand.self,
+      ExportCommand.self, ImportCommand.self, SessionsCommand.self, ShowCommand.self,
+      TopCommand.self, PlotCommand.self, ReportCommand.self, SessionCommand.self,
       QueueCommand.self, SearchCommand.self, DevicesCommand.self, ServeCommand.self,
       DoctorCommand.self, ReindexCommand.self, WorkerCommand.self,
     ])

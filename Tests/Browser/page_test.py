@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 
 from checks import (
     check_branch, check_curves, check_data, check_home, check_inside, check_keyboard, check_parameters,
-    check_session, check_settings, go, session_hash, steer)
+    check_session, check_settings, go, keep_layers, session_hash, steer)
 from exports import check_bytes, check_exports
 from learning import check_axes, check_figures, check_health
 from view import Failure, Page, check_contrast
@@ -95,6 +95,8 @@ def look_around(browser, url, folder, complaints, pictures, here):
                 complaints.append(f"{name} at {width} pixels is {overflow} pixels too wide")
             check_contrast(view.page, f"{name}, {scheme}")
             view.keep(name)
+            if name == "inside":
+                keep_layers(view)
         complaints += view.complaints
         view.close()
 

@@ -126,6 +126,23 @@ def compare(page, lasagne, workspace, session):
         expect(float(shown[series["key"]][2]) == high, f"The greatest {series['key']} is not {high}.")
 
 
+def compare_sight(page, lasagne, workspace, session):
+    """The confusion matrix and the receptive fields are those of the commands."""
+    found = json.loads(run(lasagne, "look", "confusion", session, "--json", "--workspace", workspace))
+    rows = page.eval_on_selector_all(
+        ".confusion tbody tr", "rows => rows.map(row => [...row.querySelectorAll('td')].map(one => Number(one.textContent.replaceAll(',', ''))))")
+    expect(rows == found["matrix"], f"The confusion matrix is {rows}, not {found['matrix']}.")
+    if found["worst"]:
+        expect(page.locator(".worst img").first.evaluate("image => image.naturalWidth") > 0,
+               "The worst errors are no pictures.")
+    expect(page.locator(".map circle").count() >= min(found["count"], 400), "The map has too few samples.")
+    seen = page.eval_on_selector_all(".layers tbody tr", "rows => rows.map(row => row.children[5].textContent)")
+    model = json.loads(run(lasagne, "show", session, "--json", "--workspace", workspace).splitlines()[0])["request"]["model"]
+    report = json.loads(run(lasagne, "summary", model, "--capacity", "--json", "--workspace", workspace))
+    fields = ["×".join(map(str, layer["field"])) for layer in report["layers"]]
+    expect(seen == fields, f"The receptive fields are {seen}, not {fields}.")
+
+
 def handle(page):
     """Hover, logarithm, smoothing, zoom, axis and keys all change the picture."""
     canvas = page.locator(".chart canvas").first
@@ -177,6 +194,7 @@ def check(browser, lasagne, workspace, session, file, screenshots, name):
     expect(look.page.locator(".network .layer").count() > 2, "The network is not drawn.")
     expect(look.page.locator(".filters img").first.evaluate("image => image.naturalWidth") > 0,
            "The filters are no picture.")
+    compare_sight(look.page, lasagne, workspace, session)
     look.page.screenshot(path=str(screenshots / f"{name}-light.png"), full_page=True)
     handle(look.page)
     look.close()

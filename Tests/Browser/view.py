@@ -43,12 +43,13 @@ class Page:
     def shoot(self, name):
         self.page.screenshot(path=str(self.folder / f"{name}.png"), full_page=True)
 
-    def keep(self, name):
-        """A picture of a page as it is first seen; where asked for, a small one for the documentation too."""
+    def keep(self, name, part=None):
+        """A picture of a page as it is first seen, or of a part of it; where asked for, a small one for the documentation too."""
         self.shoot(f"{name}-{self.suffix}")
         if self.pictures:
             path = self.pictures / f"{name}-{self.suffix}.jpg"
-            self.page.screenshot(path=str(path), type="jpeg", quality=62)
+            target = self.page.locator(part) if part else self.page
+            target.screenshot(path=str(path), type="jpeg", quality=62)
 
     def wait(self, script, what, seconds=60, argument=None):
         """Waits until a script's value is true."""

@@ -53,7 +53,7 @@ extension RecordedSource {
   }
 
   func examinedCases(
-    ofSession id: String, part: String, label: Int, predicted: Int
+    ofSession id: String, part: String, label: Int?, predicted: Int?
   ) throws -> [Examination.Case] {
     try nothing("weights")
   }
@@ -65,6 +65,22 @@ extension RecordedSource {
   func samplePicture(
     ofSession id: String, part: String, index: Int, _ picture: SamplePicture
   ) throws -> ImageStack {
+    try nothing("weights")
+  }
+
+  func meanImages(ofData name: String, array: String) throws -> ImageStack {
+    try nothing("data \(name)")
+  }
+
+  func capacity(ofSession id: String) throws -> CapacityReport { try nothing("network") }
+
+  func projection(ofSession id: String, _ wanted: ProjectionRequest) throws -> Projection {
+    try nothing("weights")
+  }
+
+  func strongestInputs(
+    ofSession id: String, part: String?, layer: String, from: Int, count: Int
+  ) throws -> StrongestInputs {
     try nothing("weights")
   }
 }

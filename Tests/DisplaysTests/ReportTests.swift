@@ -41,8 +41,39 @@ import Testing
       parts: [
         Report.Part(
           record: record, network: network, series: [series, strange], images: [images],
-          events: [event], epochs: [(0, 0), (3, 1)])
+          events: [event], epochs: [(0, 0), (3, 1)], capacity: Self.capacity(name),
+          sight: Self.sight(name))
       ], time: 0)
+  }
+
+  private static func capacity(_ name: String) -> CapacityReport {
+    CapacityReport(
+      name: name, input: name, inputSize: [9, 9],
+      layers: [
+        LayerCapacity(
+          name: name, type: name, outputShape: [nil, 2], field: [7, 5], filter: nil, coverage: nil,
+          capacity: nil)
+      ])
+  }
+
+  private static func sight(_ name: String) -> ReportSight {
+    ReportSight(
+      summary: name, classNames: [name, "b"], matrix: [[8, 1], [0, 4321]],
+      worst: ReportSight.Samples(
+        images: ImageStack(
+          key: name, step: 0, time: 0, count: 1, channels: 1, height: 1, width: 2, values: [0, 1]),
+        range: nil, captions: [name]),
+      map: ScatterDrawing(
+        [ScatterDrawing.Point(x: 0, y: 0, group: 0)], groups: [name], title: name, note: name))
+  }
+
+  @Test func `what the network sees stands in the report`() throws {
+    let page = try report(named: "demo").page()
+    #expect(page.contains("<td class=\"number\">7×5</td>"))
+    #expect(page.contains("<td class=\"number right shade-8\">4,321</td>"))
+    #expect(page.contains("<td class=\"number wrong shade-1\">1</td>"))
+    #expect(page.contains("<td class=\"number wrong shade-0\"></td>"))
+    #expect(page.contains("<figure class=\"map\"><svg"))
   }
 
   @Test func `no name can break out of where it stands`() throws {

@@ -114,6 +114,32 @@ import Testing
     #expect(try lines("queue", "list") == (try items(ask("/api/v1/queue"))))
     #expect(try lines("search", "list") == (try items(ask("/api/v1/searches"))))
 
+    // What the network sees.
+    let session = "/api/v1/sessions/\(id)"
+    #expect(
+      try lines("summary", "tiny", "--capacity").first == (try ask("\(session)/network/capacity")))
+    #expect(
+      try lines("data", "statistics", "points").first == (try ask("/api/v1/data/points/statistics"))
+    )
+    #expect(
+      try lines("data", "samples", "points", "--count", "7").first
+        == (try ask("/api/v1/data/points/samples?array=inputs&count=7")))
+    let confusion = try ask("\(session)/examination")
+    #expect(try lines("look", "confusion", "first").first == confusion)
+    let part = try #require(confusion["part"]?.string)
+    #expect(
+      try lines("look", "cases", "first", "--predicted", "1")
+        == (try items(ask("\(session)/examination/cases?part=\(part)&predicted=1"))))
+    #expect(
+      try lines("look", "projection", "first", "hidden", "--by", "tsne", "--samples", "12").first
+        == (try ask("\(session)/projection?layer=hidden&by=tsne&samples=12")))
+    #expect(
+      try lines("look", "strongest", "first", "hidden", "--from", "2", "--count", "3").first
+        == (try ask("\(session)/strongest?layer=hidden&from=2&count=3")))
+    #expect(
+      try lines("look", "sample", "first", "3").first
+        == (try ask("\(session)/sample?part=\(part)&index=3")))
+
     // What changes something: once by the one, once by the other.
     #expect(
       try lines("data", "rename", "points", "dots").first == (try ask("/api/v1/data/dots")))

@@ -17,7 +17,11 @@ import Testing
     let commands = [
       ["sessions"], ["show", "first"], ["show", "first", "--metrics"], ["session", "log", "first"],
       ["session", "watch", "first"], ["top"], ["plot", "first", "second"], ["doctor"],
-      ["summary", "tiny.yaml"], ["check-gradients", "tiny.yaml"], ["zoo", "list"],
+      ["summary", "tiny.yaml"], ["summary", "tiny.yaml", "--capacity"],
+      ["look", "confusion", "first"], ["look", "cases", "first", "--label", "1"],
+      ["look", "sample", "first", "0"], ["look", "projection", "first", "hidden"],
+      ["look", "strongest", "first", "hidden"], ["data", "statistics", "bars"],
+      ["data", "samples", "bars"], ["check-gradients", "tiny.yaml"], ["zoo", "list"],
       ["data", "list"], ["data", "show", "bars"], ["models", "list"], ["models", "show", "tiny"],
       ["params", "list"], ["params", "tree"], ["params", "show", "tiny", "first"],
       ["params", "diff", "tiny", "first", "second"],

@@ -6,6 +6,7 @@ import Training
 
 extension SessionState: WordChoice {}
 extension SearchState: WordChoice {}
+extension Projection.Method: WordChoice {}
 extension WorkspaceChange.Area: WordChoice {}
 extension WorkspaceChange.SessionEdit.Field: WordChoice {}
 extension ParamsMixture.Method: WordChoice {}

@@ -7,7 +7,9 @@ import Records
 
 extension Routes {
   /// The addresses of what there is to see of parameters, data and what a network makes of them.
-  var viewRoutes: [Route] { paramsRoutes + dataRoutes + examinationRoutes }
+  var viewRoutes: [Route] {
+    paramsRoutes + dataRoutes + examinationRoutes + insideRoutes
+  }
 
   private var paramsRoutes: [Route] {
     let source = source
@@ -70,12 +72,13 @@ extension Routes {
     return [
       .get(
         "\(base)/statistics", "Classes and channels of a data set in figures.",
-        reply: .json(DataStatistics.self)
+        commands: "data statistics", reply: .json(DataStatistics.self)
       ) { _, context in
         try Reply.json(try await source.statistics(ofData: try context.name("name")))
       },
       .get(
         "\(base)/samples", "Some samples of an array, of one class or of all.",
+        commands: "data samples",
         query: [
           array, .number("label", in: -1_000_000...1_000_000, "The class."),
           .number("from", in: 0...Int(Int32.max), "How many to leave out first."),
@@ -101,6 +104,14 @@ extension Routes {
           at: try request.positions("at", atMost: 500))
         return try Reply.sheet(
           stack, range: range, columns: try request.number("columns", in: 1...256) ?? 16)
+      },
+      .get(
+        "\(base)/means.png", "The mean of all samples as an image, and then that of each class.",
+        query: [array], reply: png
+      ) { request, context in
+        let stack = try await source.meanImages(
+          ofData: try context.name("name"), array: try request.text("array"))
+        return try Reply.sheet(stack, range: nil, columns: 16)
       },
       .get(
         "\(base)/augmented.png", "Samples as they are, and as they are learned from.",
@@ -130,7 +141,7 @@ extension Routes {
     return [
       .get(
         "\(base)/examination", "How a session's network classifies a part of its data.",
-        query: [part], reply: .json(Examination.self)
+        commands: "look confusion", query: [part], reply: .json(Examination.self)
       ) { request, context in
         let part = request.uri.queryParameters["part"].map { String($0) }
         return try Reply.json(
@@ -138,19 +149,21 @@ extension Routes {
       },
       .get(
         "\(base)/examination/cases", "The samples behind a cell of the confusion matrix.",
+        commands: "look cases",
         query: [
-          part, .number("label", in: classes, "The class they have."),
-          .number("predicted", in: classes, "The class they are given."),
+          part, .number("label", in: classes, "The class they have; any without it."),
+          .number("predicted", in: classes, "The class they are given; any without it."),
         ], reply: .json([Examination.Case].self)
       ) { request, context in
         try Reply.json(
           try await source.examinedCases(
             ofSession: try context.session, part: try request.text("part"),
-            label: try request.number("label", in: classes) ?? 0,
-            predicted: try request.number("predicted", in: classes) ?? 0))
+            label: try request.number("label", in: classes),
+            predicted: try request.number("predicted", in: classes)))
       },
       .get(
-        "\(base)/sample", "What a session's network makes of a sample.", query: [part, index],
+        "\(base)/sample", "What a session's network makes of a sample.",
+        commands: "look sample", query: [part, index],
         reply: .json(SampleLook.self)
       ) { request, context in
         try Reply.json(

@@ -23,6 +23,8 @@ public protocol ViewSource: Sendable {
   /// Samples as images, with the numbers that are black and white.
   func sampleImages(ofData name: String, array: String, at indices: [Int]) async throws
     -> (stack: ImageStack, range: ClosedRange<Double>?)
+  /// The mean of all samples as an image, and then that of each class.
+  func meanImages(ofData name: String, array: String) async throws -> ImageStack
   /// Samples as they are and as they are learned from in some epochs.
   func augmentedImages(
     ofData name: String, array: String, at indices: [Int], epochs: Int, by recipe: JSONValue
@@ -30,14 +32,22 @@ public protocol ViewSource: Sendable {
   /// How a session's network classifies a part of its data.
   func examination(ofSession id: String, part: String?) async throws -> Examination
   /// The samples behind a cell of the confusion matrix.
-  func examinedCases(ofSession id: String, part: String, label: Int, predicted: Int) async throws
-    -> [Examination.Case]
+  func examinedCases(ofSession id: String, part: String, label: Int?, predicted: Int?)
+    async throws -> [Examination.Case]
   /// What a session's network makes of a sample.
   func sampleLook(ofSession id: String, part: String, index: Int) async throws -> SampleLook
   /// A picture of that.
   func samplePicture(
     ofSession id: String, part: String, index: Int, _ picture: SamplePicture
   ) async throws -> ImageStack
+  /// How much of the input each layer of a session's network sees.
+  func capacity(ofSession id: String) async throws -> CapacityReport
+  /// Samples in a plane by what a layer gives for them.
+  func projection(ofSession id: String, _ wanted: ProjectionRequest) async throws -> Projection
+  /// The samples that excite some channels of a layer most.
+  func strongestInputs(
+    ofSession id: String, part: String?, layer: String, from: Int, count: Int
+  ) async throws -> StrongestInputs
 }
 
 /// The forms in which weights leave a workspace.
@@ -136,6 +146,17 @@ extension EngineSource {
     }
   }
 
+  /// The mean of all samples as an image, and then that of each class.
+  public func meanImages(ofData name: String, array: String) async throws -> ImageStack {
+    let workspace = engine.workspace
+    return try await translated {
+      let view = try DataView(name, in: workspace)
+      return try await looks.result("means \(view.record.fingerprint) \(array)") {
+        try view.meanImages(of: array)
+      }
+    }
+  }
+
   /// Samples as they are and as they are learned from.
   public func augmentedImages(
     ofData name: String, array: String, at indices: [Int], epochs: Int, by recipe: JSONValue
@@ -157,7 +178,7 @@ extension EngineSource {
 
   /// The samples behind a cell of the confusion matrix.
   public func examinedCases(
-    ofSession id: String, part: String, label: Int, predicted: Int
+    ofSession id: String, part: String, label: Int?, predicted: Int?
   ) async throws -> [Examination.Case] {
     try await judgement(id, part).cases(label: label, predicted: predicted)
   }
@@ -166,14 +187,19 @@ extension EngineSource {
     _ = try await session(id)
     return try await translated {
       let look = try await self.look(id)
-      guard let part = part ?? look.parts.first else {
-        throw DashboardError.conflict(
-          "The session has neither test nor validation samples to look at.")
-      }
+      let part = try self.part(part, of: look)
       return try await looks.result("judgement \(id) \(look.step) \(part)") {
         try Judgement(look, part: part)
       }
     }
+  }
+
+  func part(_ name: String?, of look: SessionLook) throws -> String {
+    guard let name = name ?? look.parts.first else {
+      throw DashboardError.conflict(
+        "The session has neither test nor validation samples to look at.")
+    }
+    return name
   }
 
   /// What a session's network makes of a sample.
@@ -199,7 +225,7 @@ extension EngineSource {
   }
 
   /// The newest weights of a session, read once for all questions about them.
-  private func look(_ id: String) async throws -> SessionLook {
+  func look(_ id: String) async throws -> SessionLook {
     let workspace = engine.workspace
     let step = try SessionLook.newestStep(of: id, in: workspace)
     return try await looks.result("look \(id) \(step.map(String.init) ?? "end")") {

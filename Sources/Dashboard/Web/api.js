@@ -127,15 +127,21 @@ async function picture(path) {
 
 export const sampleSheet = (name, array, indices) =>
   picture(`/data/${part(name)}/samples.png?array=${part(array)}&at=${indices.join(",")}`);
+export const meanSheet = (name, array) => picture(`/data/${part(name)}/means.png?array=${part(array)}`);
 export const augmentedSheet = (name, array, indices, epochs, recipe) =>
   picture(`/data/${part(name)}/augmented.png?array=${part(array)}&at=${indices.join(",")}&epochs=${epochs}&recipe=${part(JSON.stringify(recipe))}`);
 
 export const examination = (id, name) => get(`/sessions/${part(id)}/examination${name ? `?part=${part(name)}` : ""}`);
 export const examinedCases = (id, name, label, predicted) =>
-  get(`/sessions/${part(id)}/examination/cases?part=${part(name)}&label=${label}&predicted=${predicted}`);
+  get(`/sessions/${part(id)}/examination/cases?part=${part(name)}${label === null ? "" : `&label=${label}`}${predicted === null ? "" : `&predicted=${predicted}`}`);
 export const sample = (id, name, index) => get(`/sessions/${part(id)}/sample?part=${part(name)}&index=${index}`);
 export const samplePicture = (id, name, index, of, layer = "") =>
   picture(`/sessions/${part(id)}/sample.png?part=${part(name)}&index=${index}&of=${of}${layer && `&layer=${part(layer)}`}`);
+
+export const capacity = (id) => get(`/sessions/${part(id)}/network/capacity`);
+const asked = (query) => Object.entries(query).map(([name, value]) => `${name}=${part(value)}`).join("&");
+export const projection = (id, query) => get(`/sessions/${part(id)}/projection?${asked(query)}`);
+export const strongest = (id, query) => get(`/sessions/${part(id)}/strongest?${asked(query)}`);
 
 /** What people noted of sessions, by their ids. */
 export const notes = () => get("/notes");

@@ -61,6 +61,7 @@ function mountSamples(target, record, tell) {
     arrays.map((one) => element("option", { value: one.name, text: one.name })));
   const label = element("select", { id: "sample-class", onchange: () => choose(label.value === "" ? null : Number(label.value)) },
     element("option", { value: "", text: "all classes" }), record.classNames.map((name, index) => element("option", { value: index, text: name })));
+  const labelBox = element("label", { for: "sample-class", hidden: !record.classNames.length }, "Class ", label);
   const before = element("button", { type: "button", class: "small", text: "← before", onclick: () => { state.from = Math.max(0, state.from - perPage); load(); } });
   const after = element("button", { type: "button", class: "small", text: "more →", onclick: () => { state.from += perPage; load(); } });
   const go = element("input", { type: "text", inputmode: "numeric", id: "sample-go", placeholder: "number", onchange: () => {
@@ -71,7 +72,7 @@ function mountSamples(target, record, tell) {
     element("header", { class: "panel-head" }, element("h2", { text: "Samples" }), facts),
     element("div", { class: "toolbar plain" },
       element("label", { for: "sample-array" }, "From ", array),
-      record.classNames.length ? element("label", { for: "sample-class" }, "Class ", label) : null,
+      labelBox,
       element("label", { for: "sample-go" }, "Begin at ", go), before, after), area, scale);
   let wanted = 0;
 
@@ -104,8 +105,29 @@ function mountSamples(target, record, tell) {
       tell(error.message);
     }
   };
+  /** Classes without names are offered by their numbers, once they are counted. */
+  const offer = (classes) => {
+    if (record.classNames.length || !classes.length) return;
+    label.replaceChildren(label.firstChild, ...classes.map((one) => element("option", { value: one.label, text: one.name })));
+    labelBox.hidden = false;
+  };
   load();
-  return choose;
+  return { choose, offer };
+}
+
+/** The mean of all samples, and of each class. */
+async function showMeans(target, record, array) {
+  try {
+    const sheet = await api.meanSheet(record.name, array);
+    const count = Math.max(1, 1 + record.classNames.length);
+    const names = ["all", ...record.classNames];
+    const shown = Array.from({ length: Math.min(count, Math.floor(sheet.image.width / sheet.width) * Math.floor(sheet.image.height / sheet.height)) }, (_, index) => index);
+    target.replaceChildren(element("h3", { text: `Mean images of ${array}` }), element("ul", { class: "sample-grid" }, shown.map((index) => element("li", {},
+      element("figure", { class: "mean" }, cut(sheet, index, `Mean of ${names[index]}`), element("figcaption", { text: names[index] }))))));
+  } catch {
+    // Rows of numbers have means too, but those stand in the table.
+    target.replaceChildren();
+  }
 }
 
 /** Shows the data sets in `target`, one at a time. */
@@ -127,14 +149,17 @@ export function mountData(target, name, tell) {
       const figures = element("section", { class: "panel", "aria-label": "Figures" });
       const augmentation = element("section", { class: "panel", "aria-label": "Augmentation" });
       body.replaceChildren(element("div", { class: "data-body" }, samples, classes), figures, augmentation);
-      const choose = mountSamples(samples, record, tell);
+      const { choose, offer } = mountSamples(samples, record, tell);
       mountAugmentation(augmentation, record);
       classes.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: "Classes" })), element("p", { class: "empty", text: "Counts…" }));
       figures.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: "Figures" }),
         element("p", { class: "facts", text: `${format.bytes(record.byteCount)} · from ${record.source}` })), element("p", { class: "empty", text: "Reads every number…" }));
       const found = await api.statistics(record.name);
-      figures.lastChild.replaceWith(channelTable(found.arrays.filter((one) => !one.classes.length)));
+      const means = element("div", { class: "means" });
+      figures.lastChild.replaceWith(channelTable(found.arrays.filter((one) => !one.classes.length)), means);
+      if (record.arrays.some((one) => one.name === "inputs" && one.shape.length > 2)) showMeans(means, record, "inputs");
       const counted = found.arrays.filter((one) => one.classes.length);
+      offer(counted[0]?.classes ?? []);
       classes.lastChild.replaceWith(counted.length ? element("div", { class: "stack" }, counted.map((one) =>
         element("div", {}, element("h3", { text: `${one.name} · ${format.whole(one.shape[0])}` }), balance(one.classes, choose))))
         : emptyState("No classes", "The targets of this data are not class numbers."));

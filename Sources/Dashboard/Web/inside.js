@@ -1,10 +1,14 @@
-// What the network sees: the confusion matrix with the samples behind it, and one sample layer by layer.
+// What the network sees: the confusion matrix with the samples behind it, one sample layer by layer,
+// the samples as a map, what excites each channel, and how far each layer sees.
 
 import * as api from "./api.js";
+import { mountCapacity } from "./capacity.js";
 import { element, emptyState, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
+import { mountProjection } from "./projection.js";
 import { mountSample } from "./samplelook.js";
 import { cut } from "./sheet.js";
+import { mountStrongest } from "./strongest.js";
 import { watch } from "./store.js";
 
 const share = (part, whole) => (whole ? part / whole : 0);
@@ -21,10 +25,11 @@ function matrix(found, choose) {
     button.style.setProperty("--part", `${Math.round(100 * (count ? 0.08 + 0.92 * part : 0))}%`);
     return element("td", {}, button);
   };
+  const head = (name, label, onclick) => element("button", { type: "button", "aria-label": label, onclick }, element("span", { text: name }));
   return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Confusion matrix" },
     element("table", { class: found.classNames.some((name) => name.length > 4) ? "matrix long" : "matrix" },
-      element("thead", {}, element("tr", {}, element("td", { class: "corner", text: "is ↓ · given →" }), found.classNames.map((name) => element("th", { scope: "col" }, element("span", { text: name }))))),
-      element("tbody", {}, found.matrix.map((row, index) => element("tr", {}, element("th", { scope: "row", text: found.classNames[index] }),
+      element("thead", {}, element("tr", {}, element("td", { class: "corner", text: "is ↓ · given →" }), found.classNames.map((name, column) => element("th", { scope: "col" }, head(name, `All given ${name}`, () => choose(null, column)))))),
+      element("tbody", {}, found.matrix.map((row, index) => element("tr", {}, element("th", { scope: "row" }, head(found.classNames[index], `All ${found.classNames[index]}`, () => choose(index, null))),
         row.map((count, column) => cell(count, index, column)))))));
 }
 
@@ -56,6 +61,22 @@ async function showCases(target, found, cases, choose) {
     element("span", { class: "soft", text: format.percent(one.output) }))))));
 }
 
+/** Mounts a panel when it comes into view: what is not looked at is not computed. */
+function whenSeen(target, title, mount) {
+  target.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: title })), element("p", { class: "empty", text: "…" }));
+  let end = null;
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some((one) => one.isIntersecting)) return;
+    observer.disconnect();
+    end = mount();
+  }, { rootMargin: "120px" });
+  observer.observe(target);
+  return () => {
+    observer.disconnect();
+    end?.();
+  };
+}
+
 /** Shows what a session's network makes of its data in `target`; returns how to end that. */
 export function mountInside(target, id, tell) {
   const facts = element("p", { class: "facts", role: "status" });
@@ -65,13 +86,19 @@ export function mountInside(target, id, tell) {
   const classes = element("section", { class: "panel", "aria-label": "Classes" });
   const cases = element("section", { class: "panel", "aria-label": "Samples" });
   const sample = element("section", { class: "panel", "aria-label": "One sample" });
+  const map = element("section", { class: "panel", "aria-label": "Map of the samples" });
+  const strongest = element("section", { class: "panel", "aria-label": "What excites each channel most" });
+  const fields = element("section", { class: "panel", "aria-label": "Receptive fields" });
   const bar = element("div", { class: "toolbar" }, element("label", { for: "part" }, "Samples of the ", parts, " part"), facts, renew);
   const body = element("div", { class: "stack" });
-  target.replaceChildren(element("div", { class: "stack" }, bar, body));
+  target.replaceChildren(element("div", { class: "stack" }, bar, body, fields));
+  mountCapacity(fields, id);
   body.replaceChildren(element("section", { class: "panel" }, element("p", { class: "empty", text: "The network looks at every sample; that takes a moment…" })));
   let wanted = 0;
   let shown = null;
   let opened = null;
+  let layers = null;
+  let ends = [];
   bar.hidden = true;
 
   const look = (one, isAsked = true) => {
@@ -89,11 +116,25 @@ export function mountInside(target, id, tell) {
     const names = shown.classNames;
     try {
       const found = await api.examinedCases(id, shown.part, label, predicted);
-      list(label === predicted ? `${names[label]}, as it is` : `${names[label]}, given ${names[predicted]}`, found);
+      if (label === null) list(`All given ${names[predicted]}, the surest first`, found);
+      else if (predicted === null) list(`All ${names[label]}, the surest first`, found);
+      else list(label === predicted ? `${names[label]}, as it is` : `${names[label]}, given ${names[predicted]}`, found);
       cases.scrollIntoView({ block: "nearest" });
     } catch (error) {
       tell(error.message);
     }
+  };
+
+  /** The panels that look at one layer over many samples. */
+  const showLayers = async () => {
+    const { part } = shown;
+    layers ??= (await api.network(id)).layers.filter((layer) => layer.incomings.length);
+    if (part !== shown?.part) return;
+    for (const end of ends) end();
+    ends = [
+      whenSeen(map, "Map of the samples", () => mountProjection(map, id, part, layers.map((layer) => layer.name), look)),
+      whenSeen(strongest, "What excites each channel most", () => mountStrongest(strongest, id, part, layers, look)),
+    ];
   };
 
   const load = async (part) => {
@@ -108,15 +149,16 @@ export function mountInside(target, id, tell) {
       parts.value = found.part;
       setText(facts, `${format.percent(found.accuracy)} of ${format.whole(found.count)} right, by the weights of step ${format.whole(found.step)}`);
       matrixArea.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: "Confusion" }),
-        element("p", { class: "facts", text: "press a cell to see its samples" })), matrix(found, choose));
+        element("p", { class: "facts", text: "press a cell, or the name of a class, to see its samples" })), matrix(found, choose));
       matrixArea.dataset.step = found.step;
       classes.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: "Classes" }),
         element("p", { class: "facts", text: "the hardest first" })), classTable(found));
-      if (!body.contains(matrixArea)) body.replaceChildren(element("div", { class: "inside-body" }, matrixArea, classes), cases, sample);
+      if (!body.contains(matrixArea)) body.replaceChildren(element("div", { class: "inside-body" }, matrixArea, classes), cases, sample, map, strongest);
       list("Worst errors", found.worst);
       const first = found.worst[0];
       if (first && !opened) look(first, false);
       sample.hidden = !opened;
+      showLayers().catch((error) => tell(error.message));
     } catch (error) {
       if (request !== wanted) return;
       bar.hidden = !shown;
@@ -138,5 +180,6 @@ export function mountInside(target, id, tell) {
     end();
     offer.cancel();
     opened?.();
+    for (const end of ends) end();
   };
 }

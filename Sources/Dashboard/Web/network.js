@@ -1,6 +1,7 @@
 // The network as a picture, each layer coloured by how it learns right now.
 
 import * as api from "./api.js";
+import { remark, seen } from "./capacity.js";
 import { element, emptyState, pictureFromSVG, setText, throttled } from "./dom.js";
 import * as format from "./format.js";
 import { gradeOf, legend, measures } from "./health.js";
@@ -12,12 +13,34 @@ export function mountNetwork(target, id) {
   const title = element("h2", { text: "Network" });
   const facts = element("p", { class: "facts" });
   const area = element("div", { class: "network-area" });
+  const text = element("select", { "aria-label": "What stands on each layer", onchange: () => write() },
+    element("option", { value: "health", text: "how it learns" }), element("option", { value: "fields", text: "receptive fields" }));
   let boxes = [];
   let layers = [];
+  let sights = null;
   let measure = measures[0];
   const colors = legend((chosen) => { measure = chosen; color(); });
   target.replaceChildren(
-    element("header", { class: "panel-head" }, title, facts), area, colors.root);
+    element("header", { class: "panel-head" }, title, facts, text), area, colors.root);
+
+  /** Writes on each layer what it sees of the input, or how it learns. */
+  const write = async () => {
+    const isFields = text.value === "fields";
+    try {
+      if (isFields) sights ??= (await api.capacity(id)).layers;
+    } catch (error) {
+      setText(facts, error.message);
+      return;
+    }
+    for (const { box, layer, reading, original } of boxes) {
+      const sight = isFields ? sights.find((one) => one.name === layer.name) : null;
+      setText(reading, isFields ? seen(sight) : original);
+      const thought = sight ? remark(sight) : "";
+      reading.classList.toggle("doubtful", thought !== "");
+      setText(box.querySelector("title"), [box.getAttribute("aria-label"), sight?.field ? `sees ${seen(sight)} of the input` : "", thought].filter(Boolean).join(", "));
+    }
+    color();
+  };
 
   /** Layers that stand still are drawn as such. */
   const freeze = async () => {
@@ -46,7 +69,7 @@ export function mountNetwork(target, id) {
         box.classList.add(wanted);
         box.dataset.health = wanted;
       }
-      setText(reading, [found ? measure.write(now) : "", original].filter(Boolean).join(" · "));
+      if (text.value === "health") setText(reading, [found ? measure.write(now) : "", original].filter(Boolean).join(" · "));
     }
   };
   const colorSoon = throttled(color, 400);

@@ -21,11 +21,16 @@ public struct Report: Sendable {
     public var events: [Event]
     /// Steps and the position in epochs reached with them.
     public var epochs: [(step: Double, epoch: Double)]
+    /// How much of the input each layer sees; `nil` where that is not known.
+    public var capacity: CapacityReport?
+    /// What the network makes of samples; `nil` where nobody looked.
+    public var sight: ReportSight?
 
     /// Makes a part from its parts.
     public init(
       record: SessionRecord, network: NetworkSummary?, series: [Series], images: [ImageStack],
-      events: [Event], epochs: [(step: Double, epoch: Double)]
+      events: [Event], epochs: [(step: Double, epoch: Double)],
+      capacity: CapacityReport? = nil, sight: ReportSight? = nil
     ) {
       self.record = record
       self.network = network
@@ -33,6 +38,8 @@ public struct Report: Sendable {
       self.images = images
       self.events = events
       self.epochs = epochs
+      self.capacity = capacity
+      self.sight = sight
     }
 
     /// Seconds since 1970 of its first start.

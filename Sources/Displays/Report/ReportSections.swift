@@ -13,6 +13,7 @@ extension Report {
       \(network(part))
       \(health(part))
       \(try filters(part))
+      \(try sight(part))
       \(timeline(part))
       \(settings(part))
       </section>
@@ -46,12 +47,15 @@ extension Report {
     // Ids of two pictures in one file must differ.
     let picture = NetworkDrawing(network).svg.replacing(
       " id=\"layer-", with: " id=\"network-\(index)-layer-")
+    let fields = part.capacity?.input == nil ? nil : part.capacity
     let rows = network.layers.map { layer in
       let count = layer.parameterCount
+      let seen = fields?.layers.first { $0.name == layer.name }
       return "<tr><th scope=\"row\">\(escaped(layer.name))</th><td>\(escaped(layer.type))</td>"
         + "<td>\(escaped(layer.incomings.joined(separator: ", ")))</td>"
         + "<td class=\"number\">\(escaped(NetworkDrawing.shapeText(layer.outputShape)))</td>"
         + "<td class=\"number\">\(count == 0 ? "" : NumberText.grouped(count))</td>"
+        + (fields == nil ? "" : "<td class=\"number\">\(CapacityTable.sizes(seen?.field))</td>")
         + "<td>\(escaped(layer.detail))</td></tr>"
     }.joined(separator: "\n")
     return """
@@ -61,7 +65,7 @@ extension Report {
       \(NumberText.grouped(network.trainableParameterCount)) of them trainable.</p>
       <div class="network-area" data-session-index="\(index)">\(picture)</div>
       <div class="scroll"><table class="layers"><thead><tr><th>layer</th><th>type</th><th>reads</th>
-      <th class="number">output</th><th class="number">parameters</th><th></th></tr></thead><tbody>\(rows)</tbody></table></div>
+      <th class="number">output</th><th class="number">parameters</th>\(fields == nil ? "" : "<th class=\"number\">sees</th>")<th></th></tr></thead><tbody>\(rows)</tbody></table></div>
       """
   }
 

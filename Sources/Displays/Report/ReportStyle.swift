@@ -1,5 +1,13 @@
 /// The style sheet of a report.
 enum ReportStyle {
+  /// Eight shades of green for what is right and of red for what is wrong.
+  private static let shades = (1...8).map { shade in
+    let part = 6 + 7 * shade
+    return
+      ".right.shade-\(shade) { background: color-mix(in srgb, var(--done) \(part)%, transparent); } "
+      + ".wrong.shade-\(shade) { background: color-mix(in srgb, var(--bad) \(part)%, transparent); }"
+  }.joined(separator: "\n    ")
+
   static let text = """
     :root {
       color-scheme: light dark;
@@ -93,6 +101,13 @@ enum ReportStyle {
     .filters { margin: 0 0 14px; }
     .filters img { max-width: 100%; height: auto; image-rendering: pixelated; }
     .filters figcaption { color: var(--soft); font-size: 13px; }
+    .confusion { width: auto; font-size: 13px; } .confusion td { padding: 4px 8px; min-width: 34px; }
+    .confusion th[scope="col"] { max-width: 90px; white-space: normal; text-align: right; padding: 4px 8px; }
+    \(shades)
+    .worst { display: flex; flex-wrap: wrap; gap: 12px; } .worst img { image-rendering: pixelated; border-radius: 4px; }
+    .worst figure { width: 96px; } .worst figcaption { font-size: 12px; color: var(--soft); overflow-wrap: anywhere; }
+    .map { margin: 16px 0 0; } .map svg { max-width: 100%; height: auto; border-radius: 8px; }
+    h4 { margin: 16px 0 8px; font-size: 14px; }
     .scale { display: flex; gap: 8px; align-items: center; margin: 2px 0; font-size: 13px;
       font-variant-numeric: tabular-nums; }
     @media (max-width: 520px) {

@@ -15,7 +15,7 @@ import Storage
 public struct Displayer: Sendable {
   /// The columns that lines are cut to; `nil` for lines as long as they are.
   public var width: Int?
-  private let engine: Engine
+  let engine: Engine
 
   /// Makes a displayer of what an engine knows.
   public init(_ engine: Engine, width: Int? = nil) {

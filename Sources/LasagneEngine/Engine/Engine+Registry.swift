@@ -77,6 +77,11 @@ extension Engine {
     try Model.load(of: workspace.session(id), in: workspace).network.summary()
   }
 
+  /// How much of the input each layer of the network sees that a session trains.
+  public nonisolated func capacity(ofSession id: String) throws -> CapacityReport {
+    try Model.load(of: workspace.session(id), in: workspace).network.capacity()
+  }
+
   /// A session's timeline, oldest first.
   public nonisolated func timeline(ofSession id: String) throws -> [TimelineEntry] {
     try workspace.session(id).timelineEntries()

@@ -140,7 +140,7 @@ public struct DataView: Sendable {
       channels: size.channels, height: size.height, width: size.width, values: values)
   }
 
-  private static func imageSize(
+  static func imageSize(
     _ shape: [Int], of name: String
   ) throws -> (channels: Int, height: Int, width: Int) {
     switch shape.count {

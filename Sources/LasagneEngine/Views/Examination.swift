@@ -154,9 +154,13 @@ public struct Judgement: Sendable {
   }
 
   /// The samples of one class that are given another (or the same), the surest first.
-  public func cases(label: Int, predicted: Int, limit: Int = 200) -> [Examination.Case] {
+  ///
+  /// - Parameters:
+  ///   - label: The class they have; any where it is `nil`.
+  ///   - predicted: The class they are given; any where it is `nil`.
+  public func cases(label: Int?, predicted: Int?, limit: Int = 200) -> [Examination.Case] {
     Array(
-      cases.filter { $0.label == label && $0.predicted == predicted }
+      cases.filter { $0.label == label ?? $0.label && $0.predicted == predicted ?? $0.predicted }
         .sorted { ($0.output, $1.index) > ($1.output, $0.index) }.prefix(limit))
   }
 }

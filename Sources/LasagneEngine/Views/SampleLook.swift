@@ -20,6 +20,12 @@ public struct SampleLook: Codable, Equatable, Sendable {
     public var maximum: Double
     /// The share of the numbers that are exactly 0.
     public var zeroShare: Double
+    /// The mean of the numbers.
+    public var mean: Double
+    /// Their standard deviation.
+    public var deviation: Double
+    /// How many of them lie in each of equal parts between the smallest and the largest.
+    public var histogram: [Int]
   }
 
   /// Updates that made the weights.
@@ -32,6 +38,30 @@ public struct SampleLook: Codable, Equatable, Sendable {
   public var outputs: [Double]
   /// What each layer gives, in the network's order.
   public var activations: [Activation]
+}
+
+extension SampleLook.Activation {
+  /// The parts of a histogram.
+  static let partCount = 24
+
+  /// The figures of a layer's numbers; what is not finite counts for none of them.
+  init(layer: String, type: String, shape: [Int], values: [Double]) {
+    let finite = values.filter(\.isFinite)
+    let count = Double(max(1, finite.count))
+    let mean = finite.reduce(0, +) / count
+    let (low, high) = (finite.min() ?? 0, finite.max() ?? 0)
+    var parts = [Int](repeating: 0, count: Self.partCount)
+    for value in finite where high > low {
+      let place = Int((value - low) / (high - low) * Double(Self.partCount))
+      parts[min(Self.partCount - 1, place)] += 1
+    }
+    if high == low, !finite.isEmpty { parts[Self.partCount / 2] = finite.count }
+    self.init(
+      layer: layer, type: type, shape: shape, minimum: low, maximum: high,
+      zeroShare: Double(finite.count { $0 == 0 }) / count, mean: mean,
+      deviation: (finite.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot(),
+      histogram: parts)
+  }
 }
 
 /// Pictures of what a network makes of a sample.
@@ -66,12 +96,9 @@ extension SessionLook {
       step: step, index: index, label: label, outputs: try output.values(as: Double.self),
       activations: try network.layers.compactMap { node in
         guard let tensor = activations[node.name] else { return nil }
-        let values = try tensor.values(as: Double.self)
         return SampleLook.Activation(
           layer: node.name, type: node.layer.typeName, shape: Array(tensor.shape.dropFirst()),
-          minimum: values.min() ?? 0, maximum: values.max() ?? 0,
-          zeroShare: values.isEmpty
-            ? 0 : Double(values.count { $0 == 0 }) / Double(values.count))
+          values: try tensor.values(as: Double.self))
       })
   }
 
@@ -154,8 +181,8 @@ extension SessionLook {
     let mean = values.reduce(0, +) / Float(max(1, values.count))
     let side = max(1, max(height, width) / 7)
     let stride = max(1, side / 2)
-    let rows = Array(Swift.stride(from: 0, through: max(0, height - side), by: stride))
-    let columns = Array(Swift.stride(from: 0, through: max(0, width - side), by: stride))
+    let rows = Self.starts(height, side, stride)
+    let columns = Self.starts(width, side, stride)
     var covered = values
     for top in rows {
       for left in columns {
@@ -178,6 +205,13 @@ extension SessionLook {
     let classes = outputs.count / count
     let falls = (1..<count).map { outputs[label] - outputs[$0 * classes + label] }
     return stack("occlusion", falls, count: 1, height: rows.count, width: columns.count)
+  }
+
+  /// Where squares begin along an axis; the last one ends where the axis does.
+  private static func starts(_ length: Int, _ side: Int, _ stride: Int) -> [Int] {
+    let last = max(0, length - side)
+    let starts = Array(Swift.stride(from: 0, through: last, by: stride))
+    return starts.last == last ? starts : starts + [last]
   }
 
   /// Numbers in the shape of a sample, as an image.

@@ -7,6 +7,7 @@ enum DerivedSeed {
     case order = 2
     case step = 3
     case augmentation = 4
+    case look = 5
   }
 
   /// The seed for a purpose; for `step`, one for each update.

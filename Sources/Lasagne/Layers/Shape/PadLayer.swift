@@ -51,7 +51,7 @@ public struct PadLayer: DescribedLayer {
     ]
   }
 
-  private func pairs(_ axes: Int) -> [Pair] {
+  func pairs(_ axes: Int) -> [Pair] {
     switch width {
     case .all(let width): [Pair](repeating: Pair(width, width), count: max(0, axes))
     case .each(let pairs): pairs

@@ -52,7 +52,7 @@ public struct SliceLayer: DescribedLayer {
   }
 
   /// The places taken of an axis, as Python's slices choose them.
-  private func places(_ length: Int) -> (first: Int, count: Int, step: Int) {
+  func places(_ length: Int) -> (first: Int, count: Int, step: Int) {
     guard case .range(let start, let stop, let given) = indices else { return (0, 0, 1) }
     let step = given ?? 1
     let isForward = step > 0

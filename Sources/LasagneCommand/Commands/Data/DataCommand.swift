@@ -13,7 +13,8 @@ struct DataCommand: ParsableCommand {
     commandName: "data",
     abstract: "Add data sets to a workspace, look at them, rename and remove them.",
     subcommands: [
-      AddDataCommand.self, ListDataCommand.self, ShowDataCommand.self, PlacementsCommand.self,
+      AddDataCommand.self, ListDataCommand.self, ShowDataCommand.self,
+      DataStatisticsCommand.self, DataSamplesCommand.self, PlacementsCommand.self,
       RenameDataCommand.self, RemoveDataCommand.self, UndoDataCommand.self,
     ],
     defaultSubcommand: ListDataCommand.self)

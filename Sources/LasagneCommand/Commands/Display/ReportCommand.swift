@@ -25,6 +25,13 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "What stands above everything; by default the sessions' names.")
   var title: String?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "Run the networks over held-out samples for the confusion matrix and a map (up to four sessions)."
+  )
+  var samples = true
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -36,7 +43,10 @@ struct ReportCommand: ParsableCommand {
     // About 20,000 places of curves make half a megabyte, however many curves there are.
     let pixels = min(800, max(40, 20_000 / max(1, count)))
     let names = source.sources.map(\.history.record.request.name)
-    let parts = try source.sources.map { try part($0, pixels: pixels, in: workspace) }
+    let looks = samples && source.sources.count <= 4
+    let parts = try source.sources.map {
+      try part($0, pixels: pixels, looks: looks, in: workspace)
+    }
     let report = Report(
       title: title ?? names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : ""),
       parts: parts, time: Date().timeIntervalSince1970)
@@ -50,25 +60,29 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func part(
-    _ source: PlotSource.Source, pixels: Int, in workspace: Workspace
+    _ source: PlotSource.Source, pixels: Int, looks: Bool, in workspace: Workspace
   ) throws -> Report.Part {
     let history = source.history
     let folder = try workspace.session(history.record.request.id)
     let images = try SessionImages.newest(of: folder, in: workspace)
+    let network = try? folder.network(in: workspace)
+    // A session without weights or without classes is reported without what it sees.
+    let sight = looks ? try? SightReport(history.record.request.id, in: workspace).sight : nil
     return Report.Part(
-      record: history.record, network: try? folder.network(in: workspace),
+      record: history.record, network: network?.summary(),
       series: try source.keys.map { try source.curves.series($0, pixels: pixels) },
-      images: images, events: history.timeline.map(history.event), epochs: history.epochs)
+      images: images, events: history.timeline.map(history.event), epochs: history.epochs,
+      capacity: network?.capacity(), sight: sight)
   }
 }
 
 extension SessionFolder {
   /// The network as it was when the session was asked for.
-  func network(in workspace: Workspace) throws -> NetworkSummary {
+  func network(in workspace: Workspace) throws -> Network {
     guard let text = try model() else {
-      return try Model.load(request.model, from: workspace).network.summary()
+      return try Model.load(request.model, from: workspace).network
     }
-    return try Network(modelFile: text).summary()
+    return try Network(modelFile: text)
   }
 }
 

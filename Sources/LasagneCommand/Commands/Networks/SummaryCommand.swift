@@ -1,5 +1,6 @@
 import ArgumentParser
 import Displays
+import Foundation
 import LasagneEngine
 
 /// `lasagne summary MODEL`: the table of layers.
@@ -10,15 +11,32 @@ struct SummaryCommand: ParsableCommand {
   @Argument(help: ArgumentHelp(ModelReference.help))
   var model: String
 
+  @Flag(help: "Print how much of the input each layer sees instead, and its capacity.")
+  var capacity = false
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write the drawn network (.svg).", valueName: "file"))
+  var output: String?
+
   @OptionGroup var common: CommonOptions
+
+  func validate() throws { try PictureOutput.check(output, kinds: ["svg"]) }
 
   func run() throws {
     let model = try ModelReference(text: model).model(in: try? common.existing())
-    if common.json {
-      try common.putJSON(model.summary)
+    if let output {
+      let drawing = NetworkDrawing(model.summary).svg
+      try PictureOutput.write(Data(drawing.utf8), to: output, common)
+    } else if common.json {
+      if capacity {
+        try common.putJSON(model.network.capacity())
+      } else {
+        try common.putJSON(model.summary)
+      }
     } else {
       put(Terminal.standard.bold(model.name))
-      put("\(NetworkTable(model.summary))")
+      put(
+        capacity ? "\(CapacityTable(model.network.capacity()))" : "\(NetworkTable(model.summary))")
     }
   }
 }

@@ -54,7 +54,7 @@ struct ShowCommand: ParsableCommand {
       put(TextCurve.braille(series, width: width, height: 10, isLogarithmic: logarithmic))
     }
     try showOthers(curves, without: keys)
-    showHealth(record, try? folder.network(in: workspace))
+    showHealth(record, try? folder.network(in: workspace).summary())
     try showTimeline(folder)
   }
 
