@@ -47,8 +47,8 @@ LASAGNE_INLINE float row_greatest(const float *x, int64_t count) {
   return most;
 }
 
-/// Rows of queries that are done at once: few where most of what they see together, one of them
-/// would not.
+/// Rows of queries that are done at once; fewer where each sees only the keys up to its own place,
+/// since products are made for all keys that the last of them sees.
 LASAGNE_INLINE int64_t query_block(const AttentionShape &shape) { return shape.causal ? 32 : 64; }
 
 /// What a head of a sample works on.
@@ -68,7 +68,7 @@ LASAGNE_INLINE void weigh(float *scores, const float *seen, int64_t count, float
   const float most = row_greatest(scores, count);
   if (seen) {
     if (most == -__builtin_inff()) {
-      // Numbers that are none stay none.
+      // What is not a number stays that.
       LASAGNE_INDEPENDENT
       for (int64_t i = 0; i < count; ++i) scores[i] = scores[i] == most ? 0.0f : scores[i];
       return;

@@ -195,6 +195,27 @@ struct PlanSequenceTests {
     try PlanTests.compare(network, data, recipe())
   }
 
+  @Test func `an index that an embedding does not have is named`() throws {
+    let network = try Network("net") {
+      InputLayer([nil, 3])
+      EmbeddingLayer(inputSize: 7, outputSize: 4)
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+    for wrong in [Int64(7), -1] {
+      let trainer = try Trainer(
+        network: network,
+        data: TrainingData(
+          inputs: try HostArray((0..<60).map { $0 == 0 ? wrong : Int64($0 % 7) }, shape: [20, 3]),
+          targets: try HostArray((0..<20).map { UInt8($0 % 3) }, shape: [20])),
+        recipe: Recipe(batchSize: 20, epochs: 1, validationFraction: 0), planning: StepPlanning())
+      #expect(trainer.planRefusal == nil)
+      #expect(
+        sentence { try trainer.run { _ in } }.contains(
+          "there is no index \(wrong), only those below 7")
+      )
+    }
+  }
+
   @Test func `two threads give the bits of one for a transformer`() throws {
     let network = try Zoo.transformerClassifier(
       vocabulary: 800, length: 40, units: 96, layers: 1, heads: 3, classes: 3)

@@ -53,7 +53,7 @@ extension PlanBuilder {
     output.pending = PlanValue.Pending(
       bias: bias, activation: .linear, columns: output.shape[1])
     output.owner = owner
-    // Whoever reads the layer may still add its bias in the same pass as something else.
+    // The layer's own result waits for its reader, as that of a dense layer does.
     if name != "output" { settle(output) }
     return output
   }
