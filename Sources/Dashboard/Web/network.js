@@ -42,8 +42,10 @@ export function mountNetwork(target, id) {
   const title = element("h2", { text: "Network" });
   const facts = element("p", { class: "facts" });
   const area = element("div", { class: "network-area" });
+  const model = findSession(id)?.request.model;
+  const edit = model ? element("a", { class: "small-link", href: `#/editor/${encodeURIComponent(model)}`, text: "Edit a copy" }) : null;
   target.replaceChildren(
-    element("header", { class: "panel-head" }, title, facts), area, legend());
+    element("header", { class: "panel-head" }, title, facts, edit), area, legend());
   let boxes = [];
   let layers = [];
 
