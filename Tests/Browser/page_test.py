@@ -19,6 +19,8 @@ from playwright.sync_api import sync_playwright
 from checks import (
     check_branch, check_curves, check_data, check_home, check_inside, check_keyboard, check_parameters,
     check_session, check_settings, go, keep_layers, session_hash, steer)
+from editor_checks import (
+    check_editor_difference, check_editor_keyboard, check_editor_pointer, check_editor_save, check_editor_text)
 from exports import check_bytes, check_exports
 from learning import check_axes, check_figures, check_health
 from view import Failure, Page, check_contrast
@@ -83,6 +85,8 @@ def look_around(browser, url, folder, complaints, pictures, here):
         "home": ("#/", ".network .layer"), "session": (here, ".chart canvas"), "settings": (f"{here}/settings", "#field-learningRate"),
         "parameters": (f"{here}/parameters", ".histogram canvas"), "inside": (f"{here}/inside", ".matrix"), "curves": ("#/curves", ".compare .chart ~ .chart .uplot"),
         "params": ("#/params", ".versions li"), "data": ("#/data", ".augmented canvas"),
+        "editor": ("#/editor/zoo%3Alenet", ".editor-area .layer"),
+        "editor-difference": ("#/editor/zoo%3Alenet/zoo%3Amlp", ".difference-row"),
     }
     for scheme, width, height in (("dark", 1280, 800), ("light", 390, 844), ("dark", 390, 844)):
         view = Page(browser, url, folder, scheme, width, height, pictures)
@@ -130,7 +134,9 @@ def walk(given, url, folder):
             here = session_hash(view.page)
             check_exports(view)
             check_bytes(view, here.rsplit("/", 1)[-1])
-            for check in (check_settings, check_parameters, check_figures, check_inside, check_branch, check_data, check_curves, check_axes):
+            for check in (check_settings, check_parameters, check_figures, check_inside, check_branch, check_data, check_curves, check_axes,
+                          check_editor_pointer, check_editor_text, check_editor_keyboard, check_editor_difference,
+                          check_editor_save):
                 check(view)
             check_health(view)
             check_keyboard(view)

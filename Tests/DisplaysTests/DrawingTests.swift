@@ -29,8 +29,8 @@ private func layer(
     let layout = NetworkLayout(branched)
     #expect(layout.places.map(\.row) == [0, 1, 1, 2, 3])
     #expect(layout.widest == 2)
-    #expect(layout.places[1].column < layout.places[2].column)
-    #expect(layout.places[3].column == 0)
+    #expect(layout.places[1].x < layout.places[2].x)
+    #expect(layout.places[1].x <= layout.places[3].x && layout.places[3].x <= layout.places[2].x)
   }
 
   @Test func `boxes hold name, kind, shape and parameter count`() {

@@ -13,6 +13,7 @@ extension ParamsMixture.Method: WordChoice {}
 extension MetricGoal: WordChoice {}
 extension RecipeField.Kind: WordChoice {}
 extension ArrayPlacement.Form: WordChoice {}
+extension SettingDescription.Kind: WordChoice {}
 
 extension WorkspaceChange.State: SchemaDescribed {
   static var schema: JSONValue {

@@ -9,6 +9,8 @@ struct ModelText: Decodable {
   /// The model file: YAML or JSON.
   let text: String
   let name: String?
+  /// Whether a model that has the name already is a reason to refuse instead of going to its history.
+  let isNew: Bool?
 }
 
 extension Routes {
@@ -51,8 +53,13 @@ extension Routes {
         let asked = try await request.record(ModelText.self, upTo: context.maxUploadSize)
         let saved = try translated {
           let network = try Network(modelFile: asked.text)
-          return try Model.save(
-            network, as: asked.name ?? network.name, in: try source.workspace())
+          let name = asked.name ?? network.name
+          let workspace = try source.workspace()
+          if asked.isNew == true, workspace.models.names().contains(name) {
+            throw DashboardError.conflict(
+              "There is a model '\(name)' already; choose another name, or save in its place.")
+          }
+          return try Model.save(network, as: name, in: workspace)
         }
         return try Reply.json(saved.summary, status: .created)
       },

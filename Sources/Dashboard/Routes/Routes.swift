@@ -19,7 +19,7 @@ struct Routes: Sendable {
   /// The table.
   var table: [Route] {
     fileRoutes + workspaceRoutes + sessionRoutes + engineActionRoutes + searchRoutes
-      + paramsActionRoutes + registryActionRoutes + steeringRoutes + viewRoutes
+      + paramsActionRoutes + registryActionRoutes + steeringRoutes + viewRoutes + editorRoutes
   }
 
   /// The router; a known address asked with another method answers 405.

@@ -31,6 +31,8 @@ export const timeline = (id) => get(`/sessions/${part(id)}/timeline`);
 export const devices = () => get("/devices");
 export const data = () => get("/data");
 export const models = () => get("/models");
+export const layers = () => get("/layers");
+export const zoo = () => get("/zoo");
 
 export async function networkPicture(id) {
   return (await answer(await fetch(`${root}/sessions/${part(id)}/network.svg`))).text();
@@ -42,6 +44,8 @@ async function post(path, body) {
   return (await answer(response)).json();
 }
 
+export const checkNetwork = (question) => post("/networks/check", question);
+export const addModel = (request) => post("/models", request);
 export const settings = (id) => get(`/sessions/${part(id)}/settings`);
 export const learningRates = (id, changes) => post(`/sessions/${part(id)}/schedule`, { changes });
 export const branch = (id, request) => post(`/sessions/${part(id)}/branch`, request);

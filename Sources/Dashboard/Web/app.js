@@ -25,6 +25,7 @@ const views = {
   curves: { title: "Curves", mount: lazily(() => import("./compare.js"), "mountCurves") },
   params: { title: "Params", mount: lazily(() => import("./params.js"), "mountParams") },
   data: { title: "Data", mount: lazily(() => import("./data.js"), "mountData") },
+  editor: { title: "Networks", mount: lazily(() => import("./editor.js"), "mountEditor") },
 };
 const pages = document.getElementById("pages");
 pages.append(...[["", "Workspace"], ...Object.entries(views).map(([name, one]) => [name, one.title])].map(([name, title]) =>
@@ -39,7 +40,7 @@ function show() {
   if (view === "session" && id) {
     endView = mountSession(main, name, tell, part);
   } else if (views[view]) {
-    endView = views[view].mount(main, name, tell);
+    endView = views[view].mount(main, name, tell, part && decodeURIComponent(part));
   } else {
     endView = mountHome(main, tell);
   }

@@ -15,13 +15,15 @@ export function mountNetwork(target, id) {
   const area = element("div", { class: "network-area" });
   const text = element("select", { "aria-label": "What stands on each layer", onchange: () => write() },
     element("option", { value: "health", text: "how it learns" }), element("option", { value: "fields", text: "receptive fields" }));
+  const model = findSession(id)?.request.model;
+  const edit = model ? element("a", { class: "small-link", href: `#/editor/${encodeURIComponent(model)}`, text: "Edit a copy" }) : null;
   let boxes = [];
   let layers = [];
   let sights = null;
   let measure = measures[0];
   const colors = legend((chosen) => { measure = chosen; color(); });
   target.replaceChildren(
-    element("header", { class: "panel-head" }, title, facts, text), area, colors.root);
+    element("header", { class: "panel-head" }, title, facts, text, edit), area, colors.root);
 
   /** Writes on each layer what it sees of the input, or how it learns. */
   const write = async () => {

@@ -9,8 +9,8 @@ const numbers = [["epochs", "Epochs", "10"], ["learningRate", "Learning rate", "
 const field = (id, title, input, help) => element("div", { class: "field" }, element("label", { for: id, text: title }), input,
   help ? element("p", { class: "help", id: `${id}-help`, text: help }) : null);
 
-/** Asks for all that a session needs; `like` is the request of a session to begin from. */
-export async function openNewSession(like = null) {
+/** Asks for all that a session needs; `like` is the request of a session to begin from, `chosen` a model. */
+export async function openNewSession(like = null, chosen = null) {
   const message = element("p", { class: "refusal", role: "alert" });
   const body = element("div", { class: "stack" }, element("p", { class: "empty", text: "Reads the models and the data…" }));
   const opened = openDialog(like ? `Like ${like.name}` : "New session", body);
@@ -37,6 +37,7 @@ export async function openNewSession(like = null) {
     ...params.filter((one) => one.model === model.value).flatMap((one) => one.versions.map((version) => `${one.name}@${version.version}`).reverse())
       .map((one) => element("option", { value: one, text: one })));
   if (like) [model.value, dataset.value] = [like.model, like.data];
+  else if (chosen) model.value = chosen;
   offer();
   const boxes = numbers.map(([key, title, usual]) => {
     const input = element("input", { type: "text", inputmode: "decimal", id: `new-${key}`, placeholder: usual, autocomplete: "off" });

@@ -23,7 +23,7 @@ function entries(others, tell) {
     for (const [name, title] of parts) found.push({ text: `${here.request.name}: ${title}`, kind: "part", run: go(`#/session/${id}${name && `/${name}`}`) });
   }
   found.push({ text: "New session", kind: "do", run: () => openNewSession() });
-  for (const [name, title] of [["", "Workspace"], ["curves", "Curves"], ["params", "Params"], ["data", "Data"]]) found.push({ text: title, kind: "page", run: go(`#/${name}`) });
+  for (const [name, title] of [["", "Workspace"], ["curves", "Curves"], ["params", "Params"], ["data", "Data"], ["editor", "Network editor"]]) found.push({ text: title, kind: "page", run: go(`#/${name}`) });
   for (const record of allSessions()) found.push({ text: record.request.name, kind: `session, ${record.state}`, run: go(`#/session/${record.request.id}`) });
   return [...found, ...others.map((one) => ({ ...one, run: go(one.hash) }))];
 }
@@ -76,8 +76,9 @@ function open(tell) {
   const opened = openDialog("Find", element("div", { class: "palette" }, element("label", { class: "hidden", for: "palette-input", text: "Find" }), input, list));
   input.focus();
   draw();
-  Promise.all([api.data(), api.params()]).then(([data, params]) => {
+  Promise.all([api.data(), api.params(), api.models()]).then(([data, params, models]) => {
     others = [...data.map((one) => ({ text: one.name, kind: "data", hash: `#/data/${encodeURIComponent(one.name)}` })),
+      ...models.map((model) => ({ text: `Edit ${model}`, kind: "network", hash: `#/editor/${encodeURIComponent(model)}` })),
       ...[...new Set(params.map((one) => one.model))].map((model) => ({ text: `${model} params`, kind: "params", hash: `#/params/${encodeURIComponent(model)}` }))];
     draw();
   }, (error) => tell(error.message));

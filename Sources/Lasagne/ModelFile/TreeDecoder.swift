@@ -69,7 +69,7 @@ extension TreeDecoder {
     }
   }
 
-  private static func words<Words: CaseIterable & RawRepresentable>(
+  static func words<Words: CaseIterable & RawRepresentable>(
     _ type: Words.Type
   ) -> [String] {
     type.allCases.compactMap { $0.rawValue as? String }

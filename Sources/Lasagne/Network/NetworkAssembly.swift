@@ -226,9 +226,12 @@ struct NetworkAssembly {
       incomings.isEmpty ? "none" : "\(incomings.count) (\(incomings.joined(separator: ", ")))"
     if allowed.upperBound == 0 { return "reads no other layer, got \(got); leave them out." }
     if allowed == 1...1 {
-      return incomings.isEmpty
-        ? "needs a layer to read, but none is before it; begin the network with an InputLayer."
-        : "reads one layer, got \(got); join them by a ConcatLayer or an ElemwiseSumLayer first."
+      guard !incomings.isEmpty else {
+        return nodes.isEmpty
+          ? "needs a layer to read, but none is before it; begin the network with an InputLayer."
+          : "needs a layer to read, got none; name one of those before it as its incoming."
+      }
+      return "reads one layer, got \(got); join them by a ConcatLayer or an ElemwiseSumLayer first."
     }
     let least = allowed.lowerBound == 1 ? "1 layer" : "\(allowed.lowerBound) layers"
     return "reads at least \(least), got \(got); name them as its incomings."

@@ -14,6 +14,15 @@ extension MemoryEstimate {
   /// Layers' outputs are counted twice: as what is kept for the way back, and as the gradient that
   /// comes along it. Sizes that are known only at run time count as 1.
   public init(_ network: Network, recipe: Recipe, data: TrainingData) {
+    let arrays = [
+      data.inputs, data.targets, data.validationInputs, data.validationTargets, data.testInputs,
+      data.testTargets,
+    ].compactMap(\.self)
+    self.init(network, recipe: recipe, dataBytes: arrays.reduce(0) { $0 + $1.data.count })
+  }
+
+  /// The same for so many bytes of data.
+  public init(_ network: Network, recipe: Recipe, dataBytes: Int) {
     let summary = network.summary()
     let itemBytes = 4
     // Sizes that no machine has can be described, so that their product may not be a whole number.
@@ -22,15 +31,11 @@ extension MemoryEstimate {
     }
     let activations = 2 * outputs * Double(recipe.batchSize * itemBytes)
     let trainable = summary.trainableParameterCount * itemBytes
-    let arrays = [
-      data.inputs, data.targets, data.validationInputs, data.validationTargets, data.testInputs,
-      data.testTargets,
-    ].compactMap(\.self)
     self.init(
       parameters: summary.parameterCount * itemBytes, gradients: trainable,
       optimizer: trainable * recipe.update.rememberedArrays,
       activations: Int(min(activations, 0x1p60)),
-      data: arrays.reduce(0) { $0 + $1.data.count }, base: Self.processBytes)
+      data: dataBytes, base: Self.processBytes)
   }
 }
 

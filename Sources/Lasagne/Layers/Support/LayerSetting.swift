@@ -16,6 +16,10 @@ public struct LayerSetting<Root> {
   let isRequired: Bool
   let read: (inout Root, KeyedDecodingContainer<NameKey>) throws -> Void
   let write: (Root, Root?, inout KeyedEncodingContainer<NameKey>) throws -> Void
+  /// The type of its value, which tells how a person is asked for it.
+  let valueType: Any.Type
+  /// The value as Swift code; nil where it is that of the second layer, empty where there is no code.
+  let code: (Root, Root?) -> String?
   /// Replaces where the setting's parameters come from; nothing for other settings.
   let changeSources: (inout Root, (ParameterSource) -> ParameterSource) -> Void
 
@@ -38,6 +42,10 @@ public struct LayerSetting<Root> {
   ) {
     self.key = key
     self.isRequired = isRequired
+    valueType = Value.self
+    code = { root, defaults in
+      Self.code(root[keyPath: path], unless: defaults.map { $0[keyPath: path] })
+    }
     read = { root, container in
       root[keyPath: path] = try container.decode(Value.self, forKey: NameKey(key))
     }

@@ -8,10 +8,10 @@ import Records
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "List the models of the workspace, add, show, rename and remove them.",
+    abstract: "List the models of the workspace, add, show, compare, rename and remove them.",
     subcommands: [
-      ListModelsCommand.self, AddModelCommand.self, ShowModelCommand.self, RenameModelCommand.self,
-      RemoveModelCommand.self, UndoModelsCommand.self,
+      ListModelsCommand.self, AddModelCommand.self, ShowModelCommand.self, DiffModelsCommand.self,
+      RenameModelCommand.self, RemoveModelCommand.self, UndoModelsCommand.self,
     ],
     defaultSubcommand: ListModelsCommand.self)
 }
@@ -84,11 +84,21 @@ struct ShowModelCommand: ParsableCommand {
   @Argument(help: "The name of a model, or a model file.")
   var model: String
 
+  @Flag(help: "Print the Swift code that builds it instead.")
+  var swift = false
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let found = try ModelReference(text: model).model(in: try? common.existing())
-    if common.json {
+    if swift {
+      let code = try found.network.swiftCode()
+      if common.json {
+        try common.putJSON(["model": found.name, "swift": code])
+      } else {
+        put(code, terminator: "")
+      }
+    } else if common.json {
       try common.putJSON(found.summary)
     } else {
       put(try found.network.modelFile(), terminator: "")

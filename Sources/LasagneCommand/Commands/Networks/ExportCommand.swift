@@ -10,11 +10,11 @@ import Tensors
 /// `lasagne export MODEL`.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write a model for other programs: ONNX, npz, safetensors.",
+    commandName: "export", abstract: "Write a model for other programs: ONNX, npz, safetensors, Swift code.",
     discussion: """
       An .onnx file holds the network and its weights, as it predicts: random layers stand still, and \
       batch normalization uses its averages. An .npz file holds the weights in Lasagne's order \
-      (arr_0, arr_1, …), a .safetensors file by name.
+      (arr_0, arr_1, …), a .safetensors file by name, a .swift file the code that builds the network.
       """)
 
   @Argument(help: ArgumentHelp(ModelReference.help))
@@ -29,7 +29,7 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Where to write: .onnx, .npz or .safetensors.", valueName: "file"))
+    help: ArgumentHelp("Where to write: .onnx, .npz, .safetensors or .swift.", valueName: "file"))
   var output: String
 
   @Option(parsing: .unconditional, help: "What fresh weights are made from.")
@@ -39,15 +39,21 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let target = URL(fileURLWithPath: output)
-    let kinds = ["onnx", "npz", "safetensors"]
+    let kinds = ["onnx", "npz", "safetensors", "swift"]
     guard kinds.contains(target.pathExtension.lowercased()) else {
       throw EngineError(
         .invalid,
-        "The file '\(output)' is none that can be exported to by its name; end it in .onnx, .npz or "
-          + ".safetensors.")
+        "The file '\(output)' is none that can be exported to by its name; end it in .onnx, .npz, "
+          + ".safetensors or .swift.")
     }
     let workspace = try? common.existing()
     let model = try ModelReference(text: model).model(in: workspace)
+    if target.pathExtension.lowercased() == "swift" {
+      try NewFile.checkFolder(of: target)
+      try AtomicFile.write(
+        Data(try model.network.swiftCode().utf8), to: target, replacing: true)
+      return try tell(model, target)
+    }
     try Backend.load()
     let weights: [HostArray]
     if let params {
@@ -64,6 +70,10 @@ struct ExportCommand: ParsableCommand {
       try WeightFile.write(
         weights, of: model.network, metadata: ["model": model.name], to: target)
     }
+    try tell(model, target)
+  }
+
+  private func tell(_ model: Model, _ target: URL) throws {
     if common.json {
       try common.putJSON(["output": target.path, "model": model.name])
     } else {
