@@ -15,6 +15,7 @@ struct CheckpointMoment: Equatable {
   let recipe: Recipe
   let frozen: Set<String>
   let obeyed: [Int]
+  let isToldToStop: Bool
 }
 
 // Checkpoints are taken between two steps, and kept while the run goes on.
@@ -31,7 +32,8 @@ extension Trainer {
     _ observer: (TrainingEvent) -> Void
   ) throws {
     try settle(checkpoints, observer)
-    let moment = CheckpointMoment(recipe: recipe, frozen: frozen, obeyed: obeyed)
+    let moment = CheckpointMoment(
+      recipe: recipe, frozen: frozen, obeyed: obeyed, isToldToStop: state.isToldToStop == true)
     let commands = [command].compactMap(\.self)
     lastCheckpoint = .now
     if takenMoment == moment {

@@ -24,7 +24,7 @@ struct QueueListCommand: ParsableCommand {
       let waiting = try workspace.sessions().map { try $0.record() }
         .filter { $0.state == .queued }
       try QueueDisplay.show(waiting, common)
-      complain(RunningEngine.absence)
+      complain("lasagne: \(RunningEngine.absence)")
       return
     }
     guard case .sessions(let records) = try RunningEngine.call(.queue, common) else { return }
@@ -109,7 +109,7 @@ struct DevicesCommand: ParsableCommand {
     let isQuestion = cores == nil && gpus == nil
     if isQuestion, try RunningEngine.isAbsent(common) {
       let devices = try DeviceShare.ofMachine()
-      complain(RunningEngine.absence)
+      complain("lasagne: \(RunningEngine.absence)")
       return devices
     }
     let call = isQuestion ? EngineCall.devices : .limit(cores: cores, gpus: gpus)

@@ -63,7 +63,10 @@ struct WatchCommand: AsyncParsableCommand {
     let folder = try workspace.session(id)
     let engine = WatchedEngine(workspace)
     var past: SessionFollower?
-    if record.state.isOver, let known = engine.session(id), !known.state.isOver {
+    let left = try folder.record().state
+    if left.isOver || left == .paused, let known = engine.session(id),
+      [.queued, .starting].contains(known.state)
+    {
       // It was asked to go on and has not begun: what is in its folder is history.
       past = SessionFollower(folder, isSilentAtFirst: true)
       _ = try past?.poll()
