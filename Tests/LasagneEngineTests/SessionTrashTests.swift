@@ -33,28 +33,25 @@ struct SessionTrashTests {
   {
     let bench = try Bench()
     defer { bench.remove() }
-    let first = try await bench.engine()
-    let id = try await first.start(bench.request(name: "only")).request.id
-    let before = try await first.wait(for: id) { $0.state.isOver }
-    let stream = first.events()
+    let engine = try await bench.engine()
+    let id = try await engine.start(bench.request(name: "only")).request.id
+    let before = try await engine.wait(for: id) { $0.state.isOver }
+    let stream = engine.events()
     // Its process gives the session back a moment after its last word.
     var removed: WorkspaceChange?
     for _ in 0..<2_400 where removed == nil {
-      removed = try? await first.remove("only")
+      removed = try? await engine.remove("only")
       if removed == nil { try await Task.sleep(for: .milliseconds(50)) }
     }
     let change = try #require(removed)
     #expect(change.summary == "remove the session only")
-    #expect(await first.sessions().isEmpty)
+    #expect(await engine.sessions().isEmpty)
     let heard = Task { () -> Bool in
       for await event in stream where event.content == .removed(session: id) { return true }
       return false
     }
     #expect(await heard.value)
-    // Another engine finds the trash as it was left.
-    await first.close()
-    let engine = try await bench.engine()
-    #expect(await engine.sessions().isEmpty)
+    #expect(bench.workspace.sessionIDs().isEmpty)
     #expect(try await engine.undoSessionChange().state == .undone)
     let after = try await engine.session(id)
     #expect(after.state == .finished && after.step == before.step)
