@@ -17,7 +17,8 @@ struct HealthTests {
       let values = try #require(parameters[parameter.fullName])
       try withoutGradients { try tensor.assign(try Tensor(values, shape: parameter.shape)) }
     }
-    let targets = try HostArray([UInt8](repeating: 0, count: inputs.shape[0]))
+    let count = inputs.shape[0]
+    let targets = try HostArray([UInt8](repeating: 0, count: count), shape: [count])
     let store = try SampleStore(
       LaidOutSamples(inputs: inputs, targets: targets), inputScale: 1, readsIndices: false,
       device: .cpu)
@@ -58,7 +59,7 @@ struct HealthTests {
   {
     let network = try Network("n", input: [1, 2, 2]) {
       Conv2DLayer(2, filterSize: 1, nonlinearity: .linear)
-      NonlinearityLayer(nonlinearity: .rectify)
+      NonlinearityLayer(.rectify)
     }
     let values = try figures(
       network, ["conv1.W": [1, -1], "conv1.b": [0, 0]],
