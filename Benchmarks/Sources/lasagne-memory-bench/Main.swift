@@ -4,6 +4,7 @@ import Lasagne
 import LasagneEngine
 import Records
 import Storage
+import Tensors
 
 /// What sessions on threads of one process take of its memory: `lasagne-memory-bench FOLDER SESSIONS`.
 ///
