@@ -218,6 +218,9 @@ def check_map(view):
     if text_digest(page, ".scatter") == before:
         raise Failure("The chosen sample is not marked on the map.")
     view.keep("map", "[aria-label='Map of the samples'].panel")
+    page.locator(".scatter").focus()
+    page.keyboard.press("ArrowRight")
+    view.wait("() => document.querySelector('.scatter-card')?.checkVisibility()", "the next sample")
     name = page.locator(".scatter-card strong").inner_text()
     page.keyboard.press("Enter")
     view.wait("(name) => document.querySelector(\"[aria-label='One sample'] h2\")?.textContent === name", "the sample that was opened", 60, name)

@@ -146,6 +146,8 @@ export function mountProjection(target, id, part, layers, choose) {
   let shown = null;
   let wanted = 0;
   let hovered = null;
+  // What the keys have chosen stays until the pointer moves over the map.
+  let isByKeys = false;
 
   const show = (index) => {
     if (index === hovered) return;
@@ -170,8 +172,12 @@ export function mountProjection(target, id, part, layers, choose) {
     const box = scatter.canvas.getBoundingClientRect();
     return scatter.at(event.clientX - box.left, event.clientY - box.top);
   };
-  scatter.canvas.addEventListener("pointermove", (event) => { if (shown) show(place(event)); });
-  scatter.canvas.addEventListener("pointerleave", () => show(null));
+  scatter.canvas.addEventListener("pointermove", (event) => {
+    if (!shown || (isByKeys && !event.movementX && !event.movementY)) return;
+    isByKeys = false;
+    show(place(event));
+  });
+  scatter.canvas.addEventListener("pointerleave", () => { if (!isByKeys) show(null); });
   scatter.canvas.addEventListener("click", (event) => open(place(event)));
   scatter.canvas.addEventListener("blur", () => show(null));
   scatter.canvas.addEventListener("keydown", (event) => {
@@ -179,7 +185,10 @@ export function mountProjection(target, id, part, layers, choose) {
     if (!shown || (!ways[event.key] && event.key !== "Enter")) return;
     event.preventDefault();
     if (event.key === "Enter") open(scatter.chosen);
-    else show(scatter.beside(...ways[event.key]));
+    else {
+      isByKeys = true;
+      show(scatter.beside(...ways[event.key]));
+    }
   });
 
   const load = async () => {
