@@ -205,10 +205,10 @@ import Testing
     #expect {
       try Network(modelFile: text(layers: 1_000_000))
     } throws: { error in
-      (error as? NetworkError)?.description.contains("more than the") == true
+      "\(error)".contains("more than the")
     }
     try await EngineServer.run { server, _ in
-      for (count, statuses) in [(1_000_000, [0, 413]), (20_000, [201, 422])] {
+      for (count, statuses) in [(1_000_000, [0, 413]), (1_000, [201, 422])] {
         let body = try JSONEncoder().encode(["text": text(layers: count)])
         let answer = try await server.post("/api/v1/models", String(decoding: body, as: UTF8.self))
         #expect(statuses.contains(answer.status), "\(count): \(answer.status)")

@@ -51,6 +51,29 @@ function sparkline() {
   };
 }
 
+const wanted = new Map();
+
+async function askForCurves() {
+  const asked = [...wanted];
+  wanted.clear();
+  await Promise.all(asked.map(async ([key, waiting]) => {
+    let found = [];
+    try {
+      found = await api.seriesOf([...waiting.keys()], [key], { pixels: 100 });
+    } catch {
+      // The cards' other numbers stand on their own.
+    }
+    for (const one of found) waiting.get(one.session)?.(one);
+  }));
+}
+
+/** Calls `take` with the small curve of a session; the cards of one list ask together. */
+function smallCurve(id, key, take) {
+  if (!wanted.size) queueMicrotask(askForCurves);
+  if (!wanted.has(key)) wanted.set(key, new Map());
+  wanted.get(key).set(id, take);
+}
+
 function card(id, choose) {
   const name = element("a", { class: "card-name", href: `#/session/${id}` });
   const origin = element("span", { class: "card-origin" });
@@ -70,17 +93,9 @@ function card(id, choose) {
       element("div", { class: "numbers" }, accuracy.root, loss.root, samples.root, left.root), curve.root),
     bar.root, message);
 
-  const loadCurve = async () => {
-    const record = findSession(id);
-    if (!record) return;
-    const key = ["train/loss", "valid/loss"].find((one) => record.latest[one] !== undefined);
-    if (!key) return;
-    try {
-      const [series] = await api.series(id, [key], { pixels: 100 });
-      curve.update((series?.buckets ?? []).map((bucket) => bucket.mean).filter((mean) => mean !== null && mean !== undefined));
-    } catch {
-      // The card's other numbers stand on their own.
-    }
+  const loadCurve = () => {
+    const key = ["train/loss", "valid/loss"].find((one) => findSession(id)?.latest[one] !== undefined);
+    if (key) smallCurve(id, key, (series) => curve.update(series.buckets.map((bucket) => bucket.mean).filter((mean) => mean !== null)));
   };
   const curveSoon = throttled(loadCurve, 2500);
 
