@@ -10,7 +10,8 @@ import Tensors
 /// `lasagne export MODEL`.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write a model for other programs: ONNX, npz, safetensors, Swift code.",
+    commandName: "export",
+    abstract: "Write a model for other programs: ONNX, npz, safetensors, Swift code.",
     discussion: """
       An .onnx file holds the network and its weights, as it predicts: random layers stand still, and \
       batch normalization uses its averages. An .npz file holds the weights in Lasagne's order \
