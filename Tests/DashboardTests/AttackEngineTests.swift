@@ -198,7 +198,7 @@ import Testing
   }
 
   @Test func `H11: a million layers are refused before they are read`() async throws {
-    func text(layers count: Int) -> String {
+    @Sendable func text(layers count: Int) -> String {
       "lasagne: 1\nname: deep\nlayers:\n  - {name: in, type: InputLayer, shape: [null, 4]}\n"
         + String(repeating: "  - {type: DropoutLayer}\n", count: count)
     }
