@@ -188,7 +188,7 @@ import Testing
         ofItemAtPath: params.url.child(name).path)
     }
     try workspace.changes.purge()
-    #expect(Files.names(in: params.url) == [".tmp-young", "m"])
+    #expect(Files.names(in: params.url) == [".tmp-young", ".writers", "m"])
   }
 
   @Test func `data sets and models are removed, renamed and brought back`() throws {
