@@ -145,14 +145,14 @@ def check_parameters(view):
     page = view.page
     go(view, f"{session_hash(page)}/parameters")
     shown = ".parameter canvas[data-step]:not([data-step=''])"
-    view.wait(f"() => document.querySelector(\"{shown}\")", "the first histogram", 180)
+    view.wait(f"() => document.querySelector(\"{shown}\")", "the first histogram", 400)
     view.wait("() => document.querySelector('.small-charts canvas')", "the curves of a parameter")
     check_labels(page)
     check_contrast(page, "the parameters")
     step = page.evaluate(f"() => Number(document.querySelector(\"{shown}\").dataset.step)")
     before = text_digest(page, ".parameter canvas")
     view.keep("parameters")
-    view.wait(f"(step) => Number(document.querySelector(\"{shown}\").dataset.step) > step", "a newer histogram", 180, step)
+    view.wait(f"(step) => Number(document.querySelector(\"{shown}\").dataset.step) > step", "a newer histogram", 400, step)
     page.wait_for_timeout(300)
     if text_digest(page, ".parameter canvas") == before:
         raise Failure("The histograms' picture did not change although their step did.")
