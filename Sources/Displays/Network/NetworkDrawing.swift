@@ -35,9 +35,8 @@ public struct NetworkDrawing: Sendable {
 
   /// The picture's size in pixels.
   public var size: (width: Double, height: Double) {
-    let span = layout.span
     let height = tops.last.map { $0 + form.height } ?? 0
-    return (span.right - span.left + form.width + 2 * margin, height + 2 * margin)
+    return (layout.right - layout.left + form.width + 2 * margin, height + 2 * margin)
   }
 
   /// How often connections cross in the picture.
@@ -83,7 +82,7 @@ public struct NetworkDrawing: Sendable {
 
   private func corner(_ index: Int) -> (x: Double, y: Double) {
     let place = layout.places[index]
-    return (margin + place.x - layout.span.left, margin + tops[place.row])
+    return (margin + place.x - layout.left, margin + tops[place.row])
   }
 
   /// A connection: straight down beside the boxes of a row, in a curve between two rows.
@@ -105,7 +104,7 @@ public struct NetworkDrawing: Sendable {
     let row = layout.places[edge.source].row
     for (step, bend) in edge.bends.enumerated() {
       let top = margin + tops[row + 1 + step]
-      curve(to: margin + form.width / 2 + bend - layout.span.left, top)
+      curve(to: margin + form.width / 2 + bend - layout.left, top)
       curve(to: x, top + form.height)
     }
     curve(to: end.x + form.width / 2, end.y)

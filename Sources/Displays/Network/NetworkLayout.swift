@@ -39,6 +39,9 @@ struct NetworkLayout: Equatable {
   let widest: Int
   /// How often connections cross.
   let crossings: Int
+  /// The leftmost and rightmost middle of a box or of a connection.
+  let left: Double
+  let right: Double
 
   /// Lays a network out; the width of the boxes may depend on how many stand beside each other.
   init(_ summary: NetworkSummary, spacing: (_ widest: Int) -> Spacing = { _ in Spacing() }) {
@@ -65,12 +68,7 @@ struct NetworkLayout: Equatable {
     edges = graph.edges.map { edge in
       Edge(source: edge.source, target: edge.target, bends: edge.lanes.map { x[$0] })
     }
-  }
-
-  /// The leftmost and rightmost middle of a box or of a connection.
-  var span: (left: Double, right: Double) {
-    let all = places.map(\.x) + edges.flatMap(\.bends)
-    return (all.min() ?? 0, all.max() ?? 0)
+    (left, right) = (x.min() ?? 0, x.max() ?? 0)
   }
 
   /// The row of each layer: below all it reads, and as near to what reads it as shortens the
