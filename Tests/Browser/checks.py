@@ -145,6 +145,9 @@ def check_parameters(view):
     page = view.page
     go(view, f"{session_hash(page)}/parameters")
     shown = ".parameter canvas[data-step]:not([data-step=''])"
+    # What is not on the screen is not drawn anew.
+    view.wait("() => document.querySelector('.parameter')", "the parameters")
+    page.locator(".parameter").first.scroll_into_view_if_needed()
     view.wait(f"() => document.querySelector(\"{shown}\")", "the first histogram", 400)
     view.wait("() => document.querySelector('.small-charts canvas')", "the curves of a parameter")
     check_labels(page)
@@ -152,6 +155,7 @@ def check_parameters(view):
     step = page.evaluate(f"() => Number(document.querySelector(\"{shown}\").dataset.step)")
     before = text_digest(page, ".parameter canvas")
     view.keep("parameters")
+    page.locator(".parameter").first.scroll_into_view_if_needed()
     view.wait(f"(step) => Number(document.querySelector(\"{shown}\").dataset.step) > step", "a newer histogram", 400, step)
     page.wait_for_timeout(300)
     if text_digest(page, ".parameter canvas") == before:
