@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import LasagneEngine
 import Records
@@ -130,6 +131,10 @@ public struct EngineSource: DashboardSource {
       throw DashboardError.notFound(error.message)
     } catch let error as StorageError where [.invalid, .exists, .locked].contains(error.kind) {
       throw DashboardError.conflict(error.message)
+    } catch let error as FileFormatError {
+      // Data can be removed or renamed after their session began.
+      let name = URL(fileURLWithPath: error.path).lastPathComponent
+      throw DashboardError.conflict("The data cannot be read: '\(name)': \(error.reason).")
     } catch let error as TrainingError {
       throw DashboardError.invalid(error.description)
     } catch let error as TensorError {
