@@ -49,7 +49,8 @@ def check_figures(view):
     page.get_by_role("button", name="Sort by Stable rank").click()
     if page.locator(".parameter-table tbody tr").first.get_attribute("data-parameter") == first:
         raise Failure("The table of figures is not sorted the other way round.")
-    view.wait("() => document.querySelector('.small-charts [data-kind=stableRank] canvas')", "the curve of a spectral figure", 60)
+    page.locator(".parameter").first.scroll_into_view_if_needed()
+    view.wait("() => document.querySelector('.small-charts [data-kind=stableRank] canvas')", "the curve of a spectral figure", 400)
     view.wait("() => Number(document.querySelector('.overlay canvas').dataset.lines) === 2", "two distributions over each other", 60)
     page.locator(".overlay summary", has_text="Tensors").click()
     page.locator(".overlay details[open] input").nth(2).check()

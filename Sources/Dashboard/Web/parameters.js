@@ -139,6 +139,13 @@ export function mountParameters(target, id, tell) {
       known = { series: ["params/"] };
       build().then((found) => { known = found; });
     }
+    // What is looked at rarely, such as spectra, brings its chart when it comes.
+    if (known && message.kind === "metrics") {
+      const fresh = [...new Set(message.points.flatMap((point) => Object.keys(point.values)))]
+        .filter((key) => /^(params|layers)\//.test(key) && !known.series.includes(key));
+      known.series.push(...fresh);
+      if (fresh.length) for (const one of cards) one.change();
+    }
     if (message.kind === "pictures" || message.kind === "metrics") for (const one of cards) one.soon();
     if (message.kind === "pictures") overlaySoon();
   });
