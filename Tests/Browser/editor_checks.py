@@ -108,21 +108,28 @@ def check_editor_text(view):
     view.wait("() => !document.querySelector('.problems li')", "the end of the mistake in the text")
 
 
+def focus_layer(view, name):
+    """Gives a layer the focus, as soon as the picture that is being drawn has it."""
+    view.wait(
+        "(name) => { const layer = document.querySelector(`.editor-area .layer[data-layer=${name}]`); layer?.focus(); return layer && document.activeElement === layer; }",
+        f"the layer {name} with the focus", argument=name)
+
+
 def check_editor_keyboard(view):
     """A network by keyboard alone: added, set, moved, removed, undone."""
     page = view.page
     open_empty(view)
-    page.evaluate("() => document.querySelector('.editor-area .layer[data-layer=input]').focus()")
+    focus_layer(view, "input")
     page.keyboard.press("Enter")
     view.wait("() => document.activeElement?.id === 'layer-name'", "the sheet of a layer by keyboard")
-    page.evaluate("() => document.querySelector('.editor-area .layer[data-layer=input]').focus()")
+    focus_layer(view, "input")
     for letters, name in (("dense", "dense1"), ("dropout", "dropout1"), ("dense", "dense2")):
         page.keyboard.press("a")
         view.wait("() => document.activeElement?.id === 'add-filter'", "the window of layers by keyboard")
         page.keyboard.type(letters)
         page.keyboard.press("Enter")
         view.wait(f"() => document.querySelector('.editor-area .layer.chosen')?.dataset.layer === '{name}'", f"the layer {name}")
-        page.evaluate("(name) => document.querySelector(`.editor-area .layer[data-layer=${name}]`).focus()", name)
+        focus_layer(view, name)
     page.keyboard.press("Alt+ArrowUp")
     order = "() => [...document.querySelectorAll('.editor-area .layer')].map((one) => one.dataset.layer).join()"
     view.wait(f"() => ({order})() === 'input,dense1,dense2,dropout1'", "the layer's new place")
@@ -132,7 +139,7 @@ def check_editor_keyboard(view):
     page.keyboard.press("Control+z")
     view.wait(f"() => ({order})() === 'input,dense1,dense2,dropout1'", "the layer again")
     # What a layer reads, chosen in its sheet.
-    page.evaluate("() => document.querySelector('.editor-area .layer[data-layer=dropout1]').focus()")
+    focus_layer(view, "dropout1")
     page.keyboard.press("Enter")
     page.select_option("#reads-0", "dense1")
     view.wait("() => document.querySelector('#model-file').value.includes('type: DropoutLayer, incoming: dense1')", "the connection chosen in the sheet")
