@@ -86,7 +86,7 @@ def look_around(browser, url, folder, complaints, pictures, here):
         "parameters": (f"{here}/parameters", ".histogram canvas"), "inside": (f"{here}/inside", ".matrix"), "curves": ("#/curves", ".compare .chart ~ .chart .uplot"),
         "params": ("#/params", ".versions li"), "data": ("#/data", ".augmented canvas"),
         "editor": ("#/editor/zoo%3Alenet", ".editor-area .layer"),
-        "editor-difference": ("#/editor/zoo%3Alenet/zoo%3Amlp", ".difference-row"),
+        "editor-difference": ("#/editor/zoo%3Alenet/zoo%3Amlp", ".editor-area .layer.added"),
     }
     for scheme, width, height in (("dark", 1280, 800), ("light", 390, 844), ("dark", 390, 844)):
         view = Page(browser, url, folder, scheme, width, height, pictures)
