@@ -44,9 +44,9 @@ def check_figures(view):
     """The table of figures leads to a parameter, and distributions lie over each other at any moment."""
     page = view.page
     view.wait("() => document.querySelectorAll('.parameter-table tbody tr').length > 3", "the table of figures")
-    page.get_by_role("button", name="Sort by Stable rank").click()
+    page.get_by_role("button", name="Sort by Norm").click()
     first = page.locator(".parameter-table tbody tr").first.get_attribute("data-parameter")
-    page.get_by_role("button", name="Sort by Stable rank").click()
+    page.get_by_role("button", name="Sort by Norm").click()
     if page.locator(".parameter-table tbody tr").first.get_attribute("data-parameter") == first:
         raise Failure("The table of figures is not sorted the other way round.")
     page.locator(".parameter").first.scroll_into_view_if_needed()
