@@ -56,9 +56,11 @@ def check_figures(view):
     page.locator(".overlay details[open] input").nth(2).check()
     view.wait("() => Number(document.querySelector('.overlay canvas').dataset.lines) === 3", "a third distribution")
     page.keyboard.press("Escape")
+    # The second histogram has come already; the picture takes it in some seconds later.
+    page.wait_for_timeout(8000)
     late = page.locator(".overlay .legend strong").first.text_content()
     page.locator("#overlay-moment").fill("0")
-    view.wait("(late) => document.querySelector('.overlay .legend strong').textContent !== late", "an earlier moment", 30, late)
+    view.wait("(late) => document.querySelector('.overlay .legend strong').textContent !== late", "an earlier moment", 60, late)
     view.shoot("parameters-overlay")
 
 
