@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { color } from "./charting.js";
 import { throttled } from "./dom.js";
-import { watch } from "./store.js";
+import { findSession, watch } from "./store.js";
 
 /** What was asked, out of a timeline's sentence; threads come and go with the other sessions. */
 function wish(entry) {
@@ -15,6 +15,8 @@ function wish(entry) {
 export function mountMarks(id, changed) {
   let marks = [];
   const load = async () => {
+    // Who was removed is not asked; who is not known yet is, when the list of sessions has come.
+    if (!findSession(id)) return;
     try {
       const entries = await api.timeline(id);
       const found = entries.flatMap((entry) => {
