@@ -50,6 +50,12 @@ import Testing
     Issue.record("After two minutes there is still no \(what).")
   }
 
+  /// Whether the system knows that the other side has ended this connection.
+  private func isEnded(_ wire: Wire) -> Bool {
+    var state = pollfd(fd: wire.handle, events: 0, revents: 0)
+    return poll(&state, 1, 0) == 1 && state.revents & Int16(POLLHUP | POLLERR) != 0
+  }
+
   @Test func `those who never read are dropped, the others miss nothing`() async throws {
     try await LiveServer.run(configure: { $0.limits.streamTime = .milliseconds(400) }) { server in
       let connections = server.routes.connections
@@ -83,6 +89,8 @@ import Testing
         }
       }
       try await wait("end of those that do not read") { connections.streams == 15 }
+      // They are told, though they read nothing: what lies before them is forgotten.
+      try await wait("word to those that do not read") { wires[15...].allSatisfy(isEnded) }
       for reader in readers {
         #expect(reader.numbers.withLock { $0 } == Array(1...count))
         #expect(!reader.hasGap.withLock { $0 })

@@ -124,7 +124,7 @@ struct Routes: Sendable {
     let stream = EventStream(
       source: source, lastSeen: lastSeen, texts: texts, patience: connections.limits.streamTime
     ) {
-      channel.close(promise: nil)
+      channel.reset()
     }
     return Response(
       status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],

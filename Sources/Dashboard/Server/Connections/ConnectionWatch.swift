@@ -23,7 +23,8 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     let channel = context.channel
     let interval = clock.value.limits.interval
     timer = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-      if clock.value.isOverdue(at: .now()) { channel.close(promise: nil) }
+      guard clock.value.isOverdue(at: .now()) else { return }
+      if clock.value.stuckSince != nil { channel.reset() } else { channel.close(promise: nil) }
     }
   }
 
