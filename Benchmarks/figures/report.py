@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import statistics
 import subprocess
 import time
@@ -15,10 +16,17 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent
 def processor():
     """The processor's name and the vector instructions it has."""
     lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-    facts = dict(line.split("\t: ", 1) for line in lines if "\t: " in line)
+    facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
     flags = facts.get("flags", "").split()
     best = next((flag for flag in ("avx512f", "avx2", "avx") if flag in flags), "")
     return f"{facts.get('model name', platform.machine())} {best}".strip()
+
+
+def place(name):
+    """Where a record goes: results/<hardware>/<date>/<name>, without an ending."""
+    hardware = re.sub(r"[^a-z0-9]+", "-", f"{processor()} {os.cpu_count()} cores".lower())
+    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    return FOLDER / "results" / hardware.strip("-") / today / name
 
 
 def versions(program):
@@ -96,7 +104,7 @@ class Report:
         )
         if max(self.busy) > 0.1:
             print("The machine was NOT quiet: these figures are no proof of anything.")
-        path = pathlib.Path(output) if output else FOLDER / "results" / f"{name}.json"
+        path = pathlib.Path(output) if output else place(name).with_suffix(".json")
         path.parent.mkdir(parents=True, exist_ok=True)
         now = datetime.datetime.now(datetime.timezone.utc)
         record = {

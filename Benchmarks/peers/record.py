@@ -4,20 +4,10 @@ import datetime
 import json
 import os
 import pathlib
-import re
 import statistics
 import subprocess
 
-from report import busy_share, processor
-
-FOLDER = pathlib.Path(__file__).resolve().parent.parent
-
-
-def place(name):
-    """Where a record goes: results/<hardware>/<date>/<name>, without an ending."""
-    hardware = re.sub(r"[^a-z0-9]+", "-", f"{processor()} {os.cpu_count()} cores".lower())
-    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-    return FOLDER / "results" / hardware.strip("-") / today / name
+from report import FOLDER, busy_share, place, processor
 
 
 def spread(values):
