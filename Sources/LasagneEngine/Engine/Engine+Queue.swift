@@ -86,7 +86,8 @@ extension Engine {
 
   /// Shows each session its place in the queue.
   func numberPlaces() {
-    for id in tracked.keys.sorted() {
+    // A session at rest has no place.
+    for id in tracked.awake.sorted() {
       let place = queue.place(of: id)
       guard tracked[id]?.record.queuePlace != place else { continue }
       tracked[id]?.record.queuePlace = place

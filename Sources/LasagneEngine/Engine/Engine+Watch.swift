@@ -5,8 +5,7 @@ import Storage
 extension Engine {
   /// Reads what the sessions wrote since the last look, tells the listeners, starts who can start.
   func look() {
-    // Most sessions of a large workspace have long been over.
-    for id in tracked.filter({ !$0.value.isAtRest }).keys.sorted() { look(at: id) }
+    for id in tracked.awake.sorted() { look(at: id) }
     advanceSearches()
     schedule()
   }

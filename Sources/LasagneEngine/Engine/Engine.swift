@@ -1,6 +1,7 @@
 import Foundation
 import Records
 import Storage
+import Synchronization
 
 /// Keeps the models, data and sessions of a workspace, and trains several sessions side by side.
 ///
@@ -53,9 +54,9 @@ public actor Engine {
   /// The priorities that were changed since the sessions were asked for.
   var priorities: [String: Int] = [:]
   let patience: EnginePatience
-  var tracked: [String: Tracked] = [:]
+  var tracked: TrackedSessions
   /// Sessions whose folder cannot be read, with what is known of them.
-  var damaged: [String: SessionRecord] = [:]
+  var damaged: [String: SessionRecord]
   /// The searches of the workspace by name.
   var searches: [String: SearchFile]
   private var watch: Task<Void, Never>?
@@ -89,25 +90,38 @@ public actor Engine {
     priorities = Dictionary(order.map { ($0.session, $0.priority) }) { first, _ in first }
     var queue = SessionQueue(cores: cores)
     queue.memory = MachineMemory.limits()
-    for id in workspace.sessionIDs() {
-      do {
-        tracked[id] = try Self.found(id, in: workspace, index)
-      } catch {
-        damaged[id] = Self.unreadable(id, error)
-      }
-    }
+    (tracked, damaged) = Self.foundSessions(in: workspace, index)
     for session in tracked.values where session.hold == .active {
       var claim = Self.claim(of: session, priorities)
       claim.threads = session.record.threads ?? claim.threads
       queue.hold(claim)
     }
-    let waiting = tracked.filter { $0.value.hold == .waiting }.keys
-    for id in waiting.sorted(by: { (places[$0] ?? .max, $0) < (places[$1] ?? .max, $1) }) {
+    for id in tracked.waiting.sorted(by: { (places[$0] ?? .max, $0) < (places[$1] ?? .max, $1) }) {
       guard let session = tracked[id] else { continue }
       queue.enqueue(Self.claim(of: session, priorities))
       tracked[id]?.record = Self.queued(session.record, in: queue)
     }
     self.queue = queue
+  }
+
+  /// All sessions of a workspace, those that can be read and the others.
+  ///
+  /// A thousand folders take a second of a core, so all cores read them.
+  private static func foundSessions(
+    in workspace: Workspace, _ index: Storage.Index
+  ) -> (tracked: TrackedSessions, damaged: [String: SessionRecord]) {
+    let ids = workspace.sessionIDs()
+    let results = Mutex<[String: Result<Tracked, any Error>]>([:])
+    DispatchQueue.concurrentPerform(iterations: ids.count) { place in
+      let found = Result { try Self.found(ids[place], in: workspace, index) }
+      results.withLock { $0[ids[place]] = found }
+    }
+    var tracked: [String: Tracked] = [:]
+    var damaged: [String: SessionRecord] = [:]
+    for (id, found) in results.withLock({ $0 }) {
+      do { tracked[id] = try found.get() } catch { damaged[id] = unreadable(id, error) }
+    }
+    return (TrackedSessions(tracked), damaged)
   }
 
   /// A session as it is found in its folder.
