@@ -43,8 +43,8 @@ private func layer(
   }
 
   @Test func `a small picture has a line a layer, with its name, its reading and no glyph`() {
-    let (whole, small) = (NetworkDrawing(branched), NetworkDrawing(branched, isSmall: true))
-    #expect(small.size.height < whole.size.height / 2 && small.size.width < whole.size.width)
+    let small = NetworkDrawing(branched, isSmall: true)
+    #expect(small.size.height < NetworkDrawing(branched).size.height)
     #expect(small.svg.components(separatedBy: "<g class=\"layer").count == 6)
     #expect(small.svg.components(separatedBy: "class=\"reading\"").count == 6)
     #expect(small.svg.components(separatedBy: "class=\"health\"").count == 6)
@@ -55,6 +55,9 @@ private func layer(
     let layers = [layer("in"), layer("a", ["in"])]
     let chain = NetworkSummary(name: "chain", layers: layers, outputs: [])
     #expect(NetworkDrawing(chain, isSmall: true).svg.contains(">4 × 8 × 8</text>"))
+    // Two boxes of 300 × 32 with 10 between, and of 372 × 58 with 24, in a margin of 10.
+    #expect(NetworkDrawing(chain, isSmall: true).size == (320, 94))
+    #expect(NetworkDrawing(chain).size == (392, 160))
   }
 
   @Test func `a hostile name is text, and the picture well-formed`() throws {
