@@ -79,10 +79,10 @@ def check_session(view):
     if filter_digest(page) == before:
         raise Failure("The filters' picture did not change although its step did.")
     view.wait("() => document.querySelectorAll('.timeline li[data-kind]').length > 1", "the timeline")
-    check_small_network(view)
     check_labels(page)
     check_contrast(page, "the session's page")
     view.keep("session")
+    check_small_network(view)
     steer(view, "pause", "paused")
     view.shoot("session-paused")
     steer(view, "resume", "running")
