@@ -188,7 +188,12 @@ def check_branch(view):
     page.get_by_role("button", name="Start the branch").click()
     view.wait("(here) => !location.hash.startsWith(here)", "the page of the branch", 120, here)
     view.wait("() => document.querySelector('.session-head h1')?.textContent === 'a-branch'", "the branch's name")
-    # So that it has learned something by which its weights differ.
+    # It may wait for the other's cores; some steps make its weights differ.
+    branch = session_hash(page)
+    go(view, here)
+    view.wait("() => document.querySelector('.session-head h1')?.textContent === 'fashion'", "the page of the session that was branched")
+    steer(view, "pause", "paused")
+    go(view, branch)
     view.wait(f"() => ({POINTS})() > 2", "the branch's first points", 120)
     steer(view, "stop", "stopped")
     go(view, "#/params")
@@ -205,6 +210,7 @@ def check_branch(view):
     page.get_by_role("button", name="Keep").click()
     view.wait("() => document.querySelector('.versions')?.textContent.includes('the first one')", "the note of a version")
     go(view, here)
+    steer(view, "resume", "running")
 
 
 def check_data(view):

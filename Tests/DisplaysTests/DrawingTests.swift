@@ -49,6 +49,7 @@ private func layer(
     #expect(small.svg.components(separatedBy: "class=\"reading\"").count == 6)
     #expect(small.svg.components(separatedBy: "class=\"health\"").count == 6)
     #expect(small.svg.contains("<title>a, Conv2DLayer, output 4 × 8 × 8, 1,234 parameters</title>"))
+    #expect(small.svg.contains(">1.2k</text>"))
     #expect(!small.svg.contains("class=\"glyph\"") && !small.svg.contains("class=\"detail\""))
     // Alone in its row there is room for the shape; beside others there is not.
     #expect(!small.svg.contains("class=\"shape\""))

@@ -130,7 +130,8 @@ public struct NetworkDrawing: Sendable {
     if summary.outputs.contains(layer.name) { classes.append("output") }
     if count > 0 { classes.append("learns") }
     if let mark = marks[layer.name] { classes.append(mark) }
-    let reading = count > 0 ? NumberText.short(count) + " parameters" : ""
+    let unit = form.detail == nil ? "" : " parameters"
+    let reading = count > 0 ? NumberText.short(count) + unit : ""
     let lines = [
       "<g class=\"\(classes.joined(separator: " "))\""
         + " id=\"layer-\(index)\" data-layer=\"\(name)\""
