@@ -42,10 +42,10 @@ def check_home(view):
     check_contrast(page, "the home page")
     check_weight(view)
     view.keep("home")
-    page.select_option(".panel-head select[aria-label='What stands on each layer']", "fields")
+    page.select_option("select[aria-label='What stands on each layer']", "fields")
     view.wait("() => [...document.querySelectorAll('.network .reading')].some((one) => one.textContent.includes('14×14'))", "the receptive fields on the network")
     view.shoot("home-fields")
-    page.select_option(".panel-head select[aria-label='What stands on each layer']", "health")
+    page.select_option("select[aria-label='What stands on each layer']", "health")
     page.locator(".network .layer.learns").first.focus()
     page.keyboard.press("Enter")
     view.wait("() => document.querySelector('dialog[open] [role=switch]')", "the window of a layer")
@@ -82,11 +82,24 @@ def check_session(view):
     check_labels(page)
     check_contrast(page, "the session's page")
     view.keep("session")
+    check_small_network(view)
     steer(view, "pause", "paused")
     view.shoot("session-paused")
     steer(view, "resume", "running")
     grown = page.evaluate(POINTS)
     view.wait(f"(points) => ({POINTS})() > points", "points after the pause", 60, grown)
+
+
+def check_small_network(view):
+    """The session's own network: a line a layer, coloured, each a way to what is known of the layer."""
+    page = view.page
+    view.wait("() => document.querySelectorAll('.session .network .layer').length > 5", "the session's network")
+    view.wait("() => document.querySelector('.session .network .layer.learns:not(.h-none)[data-health]')", "a layer's colour", 120)
+    page.locator(".session .network .layer.learns").first.focus()
+    page.keyboard.press("Enter")
+    view.wait("() => document.querySelector('dialog[open] [role=switch]')", "the window of a layer of the session")
+    page.keyboard.press("Escape")
+    view.wait("() => !document.querySelector('dialog[open]')", "the end of that window")
 
 
 def steer(view, action, state):
@@ -165,92 +178,6 @@ def check_parameters(view):
     view.shoot("parameters-heat")
 
 
-def check_inside(view):
-    """The confusion matrix has samples behind its cells, and a sample its activations."""
-    page = view.page
-    go(view, f"{session_hash(page)}/inside")
-    view.wait("() => document.querySelectorAll('.matrix button:not(:disabled)').length > 9", "the confusion matrix", 180)
-    view.wait("() => document.querySelectorAll('.activations canvas').length > 2", "the activations of a sample", 120)
-    check_labels(page)
-    check_contrast(page, "what the network sees")
-    page.locator(".matrix .wrong:not(:disabled)").first.click()
-    view.wait("() => document.querySelector('[aria-label=Samples] h2')?.textContent.includes('given')", "the samples behind a cell")
-    view.keep("inside")
-    page.locator(".matrix thead button").nth(2).click()
-    view.wait("() => document.querySelector('[aria-label=Samples] h2')?.textContent.startsWith('All given')", "all samples that are given a class")
-    page.check("#over-input")
-    view.wait("() => document.querySelectorAll('.spread i').length > 24", "the spread of a layer's numbers")
-    check_map(view)
-    check_strongest(view)
-    page.locator("[aria-label='Receptive fields'].panel").scroll_into_view_if_needed()
-    view.wait("() => document.querySelectorAll('.fields tbody tr').length > 4", "the table of receptive fields")
-    # A convolution of 5 sees 5 of 28 rows, and after a pool of 2 another one sees 6 + 4 · 2.
-    rows = page.eval_on_selector_all(".fields tbody tr", "rows => rows.map(row => row.children[3].textContent)")
-    if rows[1:4] != ["5 × 5", "6 × 6", "14 × 14"]:
-        raise Failure(f"The receptive fields are {rows}.")
-    check_labels(page)
-    check_contrast(page, "what the layers see")
-    view.keep("fields", "[aria-label='Receptive fields'].panel")
-
-
-def keep_layers(view):
-    """Pictures of what the layers see."""
-    page = view.page
-    for name, title, needed in (
-            ("map", "Map of the samples", ".scatter[data-points]"),
-            ("strongest", "What excites each channel most", ".unit .framed canvas"),
-            ("fields", "Receptive fields", ".fields tbody tr")):
-        panel = f"[aria-label='{title}'].panel"
-        page.locator(panel).scroll_into_view_if_needed()
-        view.wait("(needed) => document.querySelector(needed)", f"the panel '{title}'", 300, needed)
-        page.wait_for_timeout(500)
-        check_contrast(page, title)
-        view.keep(name, panel)
-
-
-def check_map(view):
-    """The samples as a map: hovering shows one, pressing opens it, another layout is another picture."""
-    page = view.page
-    page.locator("[aria-label='Map of the samples'].panel").scroll_into_view_if_needed()
-    view.wait("() => Number(document.querySelector('.scatter')?.dataset.points ?? 0) > 100", "the map of the samples", 180)
-    page.wait_for_timeout(300)
-    before = text_digest(page, ".scatter")
-    page.locator(".scatter").focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    view.wait("() => document.querySelector('.scatter-card canvas')?.checkVisibility()", "the sample under the pointer")
-    if text_digest(page, ".scatter") == before:
-        raise Failure("The chosen sample is not marked on the map.")
-    view.keep("map", "[aria-label='Map of the samples'].panel")
-    page.locator(".scatter").focus()
-    page.keyboard.press("ArrowRight")
-    view.wait("() => document.querySelector('.scatter-card')?.checkVisibility()", "the next sample")
-    name = page.locator(".scatter-card strong").inner_text()
-    page.keyboard.press("Enter")
-    view.wait("(name) => document.querySelector(\"[aria-label='One sample'] h2\")?.textContent === name", "the sample that was opened", 60, name)
-    page.locator(".scatter-legend button").first.click()
-    page.select_option("#projection-samples", "200")
-    page.select_option("#projection-method", "tsne")
-    view.wait("() => document.querySelector('.scatter').dataset.method === 'tsne'", "the map of neighbours", 300)
-    page.wait_for_timeout(300)
-    if text_digest(page, ".scatter") == before:
-        raise Failure("Another layout gives the same picture.")
-    view.keep("neighbours", "[aria-label='Map of the samples'].panel")
-
-
-def check_strongest(view):
-    """What excites each channel most, with the part that it saw framed."""
-    page = view.page
-    page.locator("[aria-label='What excites each channel most'].panel").scroll_into_view_if_needed()
-    view.wait("() => document.querySelectorAll('.unit .framed canvas').length > 50", "the strongest samples of the channels", 300)
-    view.wait("() => document.querySelectorAll('.unit .framed i').length > 50", "the frames round what was seen")
-    page.wait_for_timeout(300)
-    view.keep("strongest", "[aria-label='What excites each channel most'].panel")
-    layer = page.eval_on_selector(".units", "units => units.dataset.layer")
-    page.select_option("#strongest-layer", index=1)
-    view.wait("(layer) => document.querySelector('.units').dataset.layer !== layer || !document.querySelector('.units').ariaBusy", "the channels of another layer", 300, layer)
-
-
 def check_branch(view):
     """A branch is started from the page and leaves two versions of weights that can be compared."""
     page = view.page
@@ -261,6 +188,13 @@ def check_branch(view):
     page.get_by_role("button", name="Start the branch").click()
     view.wait("(here) => !location.hash.startsWith(here)", "the page of the branch", 120, here)
     view.wait("() => document.querySelector('.session-head h1')?.textContent === 'a-branch'", "the branch's name")
+    # It may wait for the other's cores; some steps make its weights differ.
+    branch = session_hash(page)
+    go(view, here)
+    view.wait("() => document.querySelector('.session-head h1')?.textContent === 'fashion'", "the page of the session that was branched")
+    steer(view, "pause", "paused")
+    go(view, branch)
+    view.wait(f"() => ({POINTS})() > 2", "the branch's first points", 120)
     steer(view, "stop", "stopped")
     go(view, "#/params")
     view.wait("() => document.querySelectorAll('.versions li').length > 1", "two versions of weights")
@@ -276,6 +210,7 @@ def check_branch(view):
     page.get_by_role("button", name="Keep").click()
     view.wait("() => document.querySelector('.versions')?.textContent.includes('the first one')", "the note of a version")
     go(view, here)
+    steer(view, "resume", "running")
 
 
 def check_data(view):
@@ -315,17 +250,3 @@ def check_curves(view):
         page.get_by_role("button", name="CSV table").first.click()
     if "minimum" not in pathlib.Path(download.value.path()).read_text().splitlines()[0]:
         raise Failure("The CSV table has no column of minima.")
-
-
-def check_keyboard(view):
-    """The box that finds everything, by keyboard alone."""
-    page = view.page
-    page.keyboard.press("Control+k")
-    view.wait("() => document.activeElement?.id === 'palette-input'", "the box to find things")
-    page.keyboard.type("data")
-    page.keyboard.press("Enter")
-    view.wait("() => location.hash.startsWith('#/data')", "the page that was asked for")
-    page.keyboard.press("/")
-    view.wait("() => document.querySelector('dialog[open]')", "the box again")
-    page.keyboard.press("Escape")
-    view.wait("() => !document.querySelector('dialog[open]')", "the end of the box")

@@ -57,7 +57,7 @@ def check_figures(view):
     view.wait("() => Number(document.querySelector('.overlay canvas').dataset.lines) === 3", "a third distribution")
     page.keyboard.press("Escape")
     # The second histogram has come already; the picture takes it in some seconds later.
-    page.wait_for_timeout(8000)
+    view.wait("() => Number(document.querySelector('.overlay canvas').dataset.moments) > 1", "the second histogram of each line", 120)
     late = page.locator(".overlay .legend strong").first.text_content()
     page.locator("#overlay-moment").fill("0")
     view.wait("(late) => document.querySelector('.overlay .legend strong').textContent !== late", "an earlier moment", 60, late)
@@ -90,3 +90,19 @@ def check_axes(view):
     page.get_by_role("button", name="Undo the last").click()
     page.wait_for_timeout(300)
     view.shoot("curves-undone")
+
+
+# Least and most of the numbers, whether they are parts of one, and what the axis must reach.
+SCALES = (
+    (0, 0, True, (0, 1)), (0, 0, False, (0, 1)), (1, 1, True, (0, 1)), (0.25, 0.25, True, (0, 0.5)),
+    (None, None, True, (None, None)),
+)
+
+
+def check_scales(view):
+    """A flat curve of parts has an axis of parts: never up to 10,000 %, nor below nothing."""
+    for low, high, is_part, expected in SCALES:
+        found = view.page.evaluate(
+            """async ([low, high, isPart]) => (await import('/web/charting.js')).linear(isPart).range(null, low, high)""", [low, high, is_part])
+        if tuple(found) != expected:
+            raise Failure(f"The axis of numbers from {low} to {high} reaches from {found[0]} to {found[1]}, not {expected}.")

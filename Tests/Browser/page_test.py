@@ -13,16 +13,19 @@ import subprocess
 import sys
 import threading
 import time
+from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
 from checks import (
-    check_branch, check_curves, check_data, check_home, check_inside, check_keyboard, check_parameters,
-    check_session, check_settings, go, keep_layers, session_hash, steer)
+    check_branch, check_curves, check_data, check_home, check_parameters, check_session, check_settings, go,
+    session_hash, steer)
 from editor_checks import (
     check_editor_difference, check_editor_keyboard, check_editor_pointer, check_editor_save, check_editor_text)
+from everyday import check_addresses, check_ended, check_keyboard
 from exports import check_bytes, check_exports
-from learning import check_axes, check_figures, check_health
+from inside_checks import check_inside, keep_layers
+from learning import check_axes, check_figures, check_health, check_scales
 from view import Failure, Page, check_contrast
 
 READY_SECONDS = 120
@@ -41,10 +44,10 @@ def arguments():
     return parser.parse_args()
 
 
-def started_server(lasagne, workspace):
+def started_server(lasagne, workspace, port=0):
     """Starts `lasagne serve` and returns the process and the URL that it prints."""
     process = subprocess.Popen(
-        [lasagne, "serve", "--workspace", workspace], stdout=subprocess.PIPE,
+        [lasagne, "serve", "--workspace", workspace, "--port", str(port)], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True)
     found = threading.Event()
     lines, address = [], []
@@ -105,13 +108,31 @@ def look_around(browser, url, folder, complaints, pictures, here):
         view.close()
 
 
+def outlive(view, given, server, url):
+    """The server ends as it should, and the page says so; then another one takes its place."""
+    started = []
+
+    def end():
+        if stop(server) not in (0, -signal.SIGTERM):
+            raise Failure(f"`lasagne serve` ended with status {server.returncode}.")
+
+    def start():
+        started.append(started_server(given.lasagne, given.workspace, urlsplit(url).port)[0])
+
+    try:
+        check_ended(view, end, start)
+    finally:
+        for one in started:
+            stop(one)
+
+
 def session_arguments(given):
     if given.train_file:
         return [line for line in pathlib.Path(given.train_file).read_text().splitlines() if line]
     return given.train.split()
 
 
-def walk(given, url, folder):
+def walk(given, url, folder, server):
     chromium = given.chromium or next(
         (found for found in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if found), "")
     if not chromium:
@@ -133,6 +154,7 @@ def walk(given, url, folder):
             check_session(view)
             here = session_hash(view.page)
             check_exports(view)
+            check_scales(view)
             check_bytes(view, here.rsplit("/", 1)[-1])
             for check in (check_settings, check_parameters, check_figures, check_inside, check_branch, check_data, check_curves, check_axes,
                           check_editor_pointer, check_editor_text, check_editor_keyboard, check_editor_difference,
@@ -140,12 +162,15 @@ def walk(given, url, folder):
                 check(view)
             check_health(view)
             check_keyboard(view)
+            check_addresses(view)
             complaints = []
             look_around(browser, url, folder, complaints, pictures, here)
             go(view, here)
             steer(view, "stop", "stopped")
             view.shoot("session-stopped")
             complaints += view.complaints
+            if server:
+                outlive(view, given, server, url)
             view.close()
             browser.close()
         if complaints:
@@ -168,9 +193,7 @@ def main():
         url = given.url
         if not url:
             server, url = started_server(given.lasagne, given.workspace)
-        walk(given, url, folder)
-        if server and stop(server) not in (0, -signal.SIGTERM):
-            raise Failure(f"`lasagne serve` ended with status {server.returncode}.")
+        walk(given, url, folder, server)
     except Failure as failure:
         print(f"browser test: {failure}", file=sys.stderr)
         return 1

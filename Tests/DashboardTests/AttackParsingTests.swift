@@ -169,6 +169,14 @@ import Testing
     }
   }
 
+  @Test func `H10: a text of nothing but escapes costs no more than its length`() throws {
+    // As long as a body may be; a copy for each escape would move a hundred gigabytes.
+    let text = "{\"text\":\"" + String(repeating: "\\n", count: 500_000) + "\"}"
+    #expect(throws: Never.self) { try StrictJSON.check(Array(text.utf8)) }
+    let key = "{\"a\\n\":1,\"a\\u000a\":2}"
+    #expect(throws: DashboardError.self) { try StrictJSON.check(Array(key.utf8)) }
+  }
+
   @Test func `JSON that is plain is taken, whatever stands in its texts`() throws {
     for text in [
       "{}", " [1, -0.5e+3, true, false, null] ", "\"\\u00e9\\ud83d\\ude00\\n\"",

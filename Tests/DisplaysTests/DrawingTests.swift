@@ -42,6 +42,25 @@ private func layer(
     #expect(svg.contains("class=\"layer output\" id=\"layer-4\""))
   }
 
+  @Test func `a small picture has a line a layer, with its name, its reading and no glyph`() {
+    let small = NetworkDrawing(branched, isSmall: true)
+    #expect(small.size.height < NetworkDrawing(branched).size.height)
+    #expect(small.svg.components(separatedBy: "<g class=\"layer").count == 6)
+    #expect(small.svg.components(separatedBy: "class=\"reading\"").count == 6)
+    #expect(small.svg.components(separatedBy: "class=\"health\"").count == 6)
+    #expect(small.svg.contains("<title>a, Conv2DLayer, output 4 × 8 × 8, 1,234 parameters</title>"))
+    #expect(small.svg.contains(">1.2k</text>"))
+    #expect(!small.svg.contains("class=\"glyph\"") && !small.svg.contains("class=\"detail\""))
+    // Alone in its row there is room for the shape; beside others there is not.
+    #expect(!small.svg.contains("class=\"shape\""))
+    let layers = [layer("in"), layer("a", ["in"])]
+    let chain = NetworkSummary(name: "chain", layers: layers, outputs: [])
+    #expect(NetworkDrawing(chain, isSmall: true).svg.contains(">4 × 8 × 8</text>"))
+    // Two boxes of 300 × 32 with 10 between, and of 372 × 58 with 24, in a margin of 10.
+    #expect(NetworkDrawing(chain, isSmall: true).size == (320, 94))
+    #expect(NetworkDrawing(chain).size == (392, 160))
+  }
+
   @Test func `a hostile name is text, and the picture well-formed`() throws {
     let name = "\"><script>alert(1)</script>\u{202E}\u{1}"
     let summary = NetworkSummary(name: name, layers: [layer(name)], outputs: [])

@@ -29,6 +29,11 @@ struct SeriesQuestion: Decodable {
   }
 }
 
+/// How much of each layer stands in a picture of a network.
+enum PictureForm: String, CaseIterable {
+  case full, small
+}
+
 extension Routes {
   /// The addresses below `/api/v1/sessions`.
   var sessionRoutes: [Route] {
@@ -64,9 +69,16 @@ extension Routes {
         try Reply.json(try await source.network(ofSession: try context.session))
       },
       .get(
-        "\(base)/{id}/network.svg", "The network as a drawing.", reply: .file(["image/svg+xml"])
-      ) { _, context in
-        let drawing = NetworkDrawing(try await source.network(ofSession: try context.session))
+        "\(base)/{id}/network.svg", "The network as a drawing.",
+        query: [
+          .choice(
+            "form", PictureForm.allCases.map(\.rawValue),
+            "With all that is known of each layer, or in a line each; full without it.")
+        ], reply: .file(["image/svg+xml"])
+      ) { request, context in
+        let isSmall = try request.choice("form", among: PictureForm.self) == .small
+        let drawing = NetworkDrawing(
+          try await source.network(ofSession: try context.session), isSmall: isSmall)
         return Reply.file(Data(drawing.svg.utf8), type: "image/svg+xml", cache: "no-store")
       },
       .get(

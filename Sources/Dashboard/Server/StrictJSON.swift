@@ -98,9 +98,10 @@ struct StrictJSON {
         position += 1
         return resolved.map { $0[...] } ?? plain
       case UInt8(ascii: "\\"):
-        var soFar = resolved ?? Array(bytes[start..<position])
-        soFar += Array(String(try escape()).utf8)
-        resolved = soFar
+        // In place: a copy for each escape would make a model of many lines quadratic.
+        if resolved == nil { resolved = Array(bytes[start..<position]) }
+        let scalar = try escape()
+        resolved?.append(contentsOf: String(scalar).utf8)
       case 0..<0x20: throw problem("a control character in a text")
       default:
         resolved?.append(byte)

@@ -34,8 +34,8 @@ export const models = () => get("/models");
 export const layers = () => get("/layers");
 export const zoo = () => get("/zoo");
 
-export async function networkPicture(id) {
-  return (await answer(await fetch(`${root}/sessions/${part(id)}/network.svg`))).text();
+export async function networkPicture(id, form = "full") {
+  return (await answer(await fetch(`${root}/sessions/${part(id)}/network.svg?form=${form}`))).text();
 }
 
 async function post(path, body) {

@@ -1,6 +1,7 @@
 // The page: which view is shown follows the part of the address after #.
 
-import { element, lazily, setText } from "./dom.js";
+import { element, emptyState, lazily, panel, setText } from "./dom.js";
+import * as format from "./format.js";
 import { mountHome } from "./home.js";
 import { follow } from "./live.js";
 import { mountPalette } from "./palette.js";
@@ -31,18 +32,30 @@ const pages = document.getElementById("pages");
 pages.append(...[["", "Workspace"], ...Object.entries(views).map(([name, one]) => [name, one.title])].map(([name, title]) =>
   element("a", { href: `#/${name}`, text: title, "data-view": name })));
 
+/** A part of the address as it was meant; one that is no such thing stays as it is. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function show() {
   endView?.();
   endView = null;
   main.replaceChildren();
-  const [, view, id, part] = location.hash.split("/");
-  const name = id === undefined ? null : decodeURIComponent(id);
+  const [, view = "", id, part] = location.hash.split("/");
+  const name = id === undefined ? null : decoded(id);
   if (view === "session" && id) {
     endView = mountSession(main, name, tell, part);
   } else if (views[view]) {
-    endView = views[view].mount(main, name, tell, part && decodeURIComponent(part));
-  } else {
+    endView = views[view].mount(main, name, tell, part && decoded(part));
+  } else if (view === "") {
     endView = mountHome(main, tell);
+  } else {
+    main.replaceChildren(panel("There is no such page", emptyState("Nothing is at this address", `It ends in ${location.hash}. The pages stand at the top; Find looks among sessions too.`),
+      element("a", { href: "#/", text: "To the workspace" })));
   }
   showCrumbs();
   window.scrollTo(0, 0);
@@ -50,8 +63,8 @@ function show() {
 
 function showCrumbs() {
   const [, view = "", id] = location.hash.split("/");
-  const record = view === "session" && id ? findSession(decodeURIComponent(id)) : null;
-  const name = record?.request.name ?? (views[view] ? [views[view].title, id && decodeURIComponent(id)].filter(Boolean).join(" · ") : null);
+  const record = view === "session" && id ? findSession(decoded(id)) : null;
+  const name = record?.request.name ?? (views[view] ? [views[view].title, id && decoded(id)].filter(Boolean).join(" · ") : null);
   document.title = name ? `${name} · LasagneEngine` : "LasagneEngine";
   const shown = view === "session" ? "" : view;
   for (const link of pages.children) {
@@ -60,7 +73,30 @@ function showCrumbs() {
   }
 }
 
-const words = { live: "Live", connecting: "Connecting…", lost: "Not connected" };
+const words = { live: "Live", connecting: "Connecting…", lost: "Not connected", refused: "Not connected" };
+const standing = document.getElementById("standing");
+let standTimer = null;
+
+/** Says in the connection's place how it is; a page that stands still says so, and what to do. */
+function showConnection(state) {
+  connection.dataset.state = state === "refused" ? "lost" : state;
+  setText(connection, words[state]);
+  if (state === "live") {
+    clearTimeout(standTimer);
+    standTimer = null;
+    standing.hidden = true;
+  } else if (state === "refused") {
+    setText(standing, "The server was started anew and has a new key: open the address that `lasagne serve` printed.");
+    standing.hidden = false;
+  } else if (standTimer === null) {
+    // A short gap is nobody's business.
+    const last = format.clock(Date.now() / 1000);
+    standTimer = setTimeout(() => {
+      setText(standing, `The server does not answer; everything here is as it was at ${last}. Is \`lasagne serve\` still running? This page goes on by itself.`);
+      standing.hidden = false;
+    }, 4000);
+  }
+}
 
 await reload();
 mountPalette(document.getElementById("find"), tell);
@@ -75,8 +111,5 @@ watch((message) => {
 follow({
   event: receive,
   resync: (isGap) => { if (isGap) reload(); },
-  state: (state) => {
-    connection.dataset.state = state;
-    setText(connection, words[state]);
-  },
+  state: showConnection,
 });

@@ -16,8 +16,11 @@ export function mountBoard(area, id, { accepts = () => true, smoothing = () => 0
   let hasEnded = false;
   const waiting = element("p", { class: "panel empty" });
   const marks = mountMarks(id, () => { for (const chart of charts.values()) chart.draw(true); });
-  const explain = () => setText(waiting, isOver(findSession(id)?.state)
-    ? "The session ended before it reported any point." : "The first points are on their way.");
+  const explain = () => {
+    const state = findSession(id)?.state;
+    setText(waiting, isOver(state) ? "The session ended before it reported any point."
+      : state === "queued" ? "Its curves begin when its turn comes; Workspace has the queue." : "The first points are on their way.");
+  };
   explain();
   area.replaceChildren(waiting);
 

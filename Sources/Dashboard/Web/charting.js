@@ -28,6 +28,16 @@ export const logarithmic = {
     ? [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high) + 1e-9)] : [0.1, 1]),
 };
 
+/** A plain scale on which a flat line is not stretched: of zeros to a hundred, of parts beyond all of it. */
+export const linear = (isPart) => ({
+  range: (_, low, high) => {
+    if (low === null || high === null) return [null, null];
+    if (low === 0 && high === 0) return [0, 1];
+    const [from, to] = uPlot.rangeNum(low, high, 0.1, true);
+    return isPart && low === high && high <= 1 ? [Math.max(0, from), Math.min(1, to)] : [from, to];
+  },
+});
+
 /** Counts on an axis: short, unless two of them would then read the same. */
 export function countTicks(ticks) {
   const texts = ticks.map(format.short);
@@ -43,7 +53,7 @@ export function axis() {
 /** The description of a small chart of lines over numbers. */
 export function plain({ width, height, series, xTick = format.short, yTick = format.value, draw }) {
   return {
-    width, height, legend: { show: false }, cursor: { show: false }, scales: { x: { time: false } },
+    width, height, legend: { show: false }, cursor: { show: false }, scales: { x: { time: false }, y: linear(false) },
     series: [{}, ...series.map((one) => ({ points: { show: false }, ...one }))],
     axes: [{ ...axis(), size: 28, values: (_, ticks) => ticks.map(xTick) }, { ...axis(), size: 58, values: (_, ticks) => ticks.map(yTick) }],
     hooks: draw ? { draw: [draw] } : {},

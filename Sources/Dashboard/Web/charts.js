@@ -1,7 +1,7 @@
 // A chart of metrics over steps, epochs or time, with exact extremes as a band at every zoom.
 
 import * as api from "./api.js";
-import { axis, color, countTicks, decades, decadeTick, logarithmic, onScheme } from "./charting.js";
+import { axis, color, countTicks, decades, decadeTick, linear, logarithmic, onScheme } from "./charting.js";
 import { element, setText, throttled } from "./dom.js";
 import { exportMenu } from "./exporting.js";
 import * as format from "./format.js";
@@ -12,7 +12,7 @@ import { acrossAt, columnsOf, lineTable, metricOf, stepsOf, xOf } from "./lines.
 import { drawPaths } from "./trajectories.js";
 
 const axisNames = { step: "step", epoch: "epoch", time: "time", relative: "time since the start" };
-const requestSize = 200;
+const requestSize = 1000;
 
 /**
  * A chart of lines `{ session, key, label, color }`.
@@ -194,7 +194,7 @@ export class Chart {
     const xTick = { step: format.short, epoch: format.value, time: format.clock, relative: format.duration }[x] ?? format.value;
     return {
       width, height: this.options.height, series, bands, legend: { show: false },
-      scales: { x: { time: false, ...(isLogX ? { distr: 3 } : {}), ...(isAcross ? { range: (_, low, high) => this.acrossRange(low, high) } : {}) }, y: this.isLogarithmic ? logarithmic : {} },
+      scales: { x: { time: false, ...(isLogX ? { distr: 3 } : {}), ...(isAcross ? { range: (_, low, high) => this.acrossRange(low, high) } : {}) }, y: this.isLogarithmic ? logarithmic : linear(format.isPart(this.kind)) },
       axes: [
         { ...own, size: 28, space: x === "time" || x === "relative" ? 90 : 50, values: (_, ticks) => (x === "step" && !isLogX ? countTicks(ticks) : ticks.map((tick) => (tick === null ? "" : xTick(tick)))),
           ...(isLogX ? { filter: decades } : {}) },

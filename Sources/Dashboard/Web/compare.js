@@ -175,7 +175,7 @@ export function mountCurves(target, _, tell) {
       area.append(nothing);
       nothing.replaceChildren(records.length
         ? emptyState("No metric chosen", "Choose some under Metrics, and sessions in the list below.")
-        : emptyState(state.query ? "No session fits" : "No sessions yet", state.query ? "Take a word out of the query." : "Start one in a terminal; its curves appear here by themselves.", state.query ? null : "lasagne train lenet.yaml fashion-mnist"));
+        : emptyState(state.query ? "No session fits" : "No sessions yet", state.query ? "Take a word out of the query." : "Press New session on the page Workspace, or start one in a terminal; its curves appear here by themselves.", state.query ? null : "lasagne train lenet digits"));
     }
   };
   const arrangeSoon = throttled(arrange, 300);

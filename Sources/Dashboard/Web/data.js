@@ -140,6 +140,7 @@ export function mountData(target, name, tell) {
       const records = await api.data();
       const record = records.find((one) => one.name === name) ?? records[0];
       names.replaceChildren(...records.map((one) => element("a", { href: `#/data/${encodeURIComponent(one.name)}`, text: one.name, "aria-current": one === record ? "page" : null })));
+      if (name && record?.name !== name) tell(`There is no data '${name}' in this workspace.`);
       if (!record) {
         body.replaceChildren(element("section", { class: "panel" }, emptyState("No data yet", "Arrays, image folders and tables become named data with:", "lasagne data add digits digits.npz")));
         return;
@@ -153,7 +154,7 @@ export function mountData(target, name, tell) {
       mountAugmentation(augmentation, record);
       classes.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: "Classes" })), element("p", { class: "empty", text: "Counts…" }));
       figures.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: "Figures" }),
-        element("p", { class: "facts", text: `${format.bytes(record.byteCount)} · from ${record.source}` })), element("p", { class: "empty", text: "Reads every number…" }));
+        element("p", { class: "facts", title: record.source, text: `${format.bytes(record.byteCount)} · from ${record.source.replace(/[/].*[/]/, "…/")}` })), element("p", { class: "empty", text: "Reads every number…" }));
       const found = await api.statistics(record.name);
       const means = element("div", { class: "means" });
       figures.lastChild.replaceWith(channelTable(found.arrays.filter((one) => !one.classes.length)), means);

@@ -215,7 +215,7 @@ export function mountEditor(target, name, tell, against) {
     legend.hidden = !found.difference;
     const count = found.summary.layers.flatMap((one) => one.parameters).reduce((sum, one) => sum + one.shape.reduce((a, b) => a * b, 1), 0);
     const memory = found.memory ? ` · ${format.bytes(Object.values(found.memory).reduce((a, b) => a + b, 0) - found.memory.base)} to train` : "";
-    setText(facts, `${found.summary.layers.length} layers · ${format.whole(count)} parameters${memory}`);
+    setText(facts, `${format.counted(found.summary.layers.length, "layer")} · ${format.counted(count, "parameter")}${memory}`);
     facts.title = found.memory ? `Parameters ${format.bytes(found.memory.parameters)}, gradients ${format.bytes(found.memory.gradients)}, optimizer ${format.bytes(found.memory.optimizer)}, outputs ${format.bytes(found.memory.activations)}` : "";
     try { sessionStorage.setItem(kept, JSON.stringify({ network, saved, savedText })); } catch { /* The page works without it. */ }
     showBar();

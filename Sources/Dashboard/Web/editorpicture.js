@@ -30,6 +30,7 @@ export class NetworkPicture {
     }
     const svg = pictureFromSVG(text);
     svg.setAttribute("role", "group");
+    svg.style.minWidth = `${0.78 * Number(svg.getAttribute("width"))}px`;
     const boxes = [...svg.querySelectorAll(".layer")];
     for (const box of boxes) this.prepare(box);
     this.area.replaceChildren(svg);

@@ -17,9 +17,9 @@ export function mountFilters(target, id) {
   const show = async (key) => {
     let figure = figures.get(key);
     if (!figure) {
-      const image = element("img", { alt: `Filters ${key}`, "data-key": key });
+      const image = element("img", { alt: `Filters ${key}`, "data-key": key, hidden: true });
       const facts = element("span");
-      const scale = element("div", { class: "scale diverging" }, element("span"), element("i", { "aria-hidden": "true" }), element("span"));
+      const scale = element("div", { class: "scale diverging", hidden: true }, element("span"), element("i", { "aria-hidden": "true" }), element("span"));
       figure = { image, facts, scale, address: null, root: element("figure", {}, image,
         element("figcaption", {}, element("strong", { text: key }), facts), scale) };
       figures.set(key, figure);
@@ -32,6 +32,7 @@ export function mountFilters(target, id) {
       figure.address = URL.createObjectURL(picture);
       figure.image.src = figure.address;
       figure.image.dataset.step = step;
+      figure.image.hidden = figure.scale.hidden = false;
       setText(figure.facts, `step ${format.whole(step)}`);
       setText(figure.scale.firstChild, `−${format.value(range)}`);
       setText(figure.scale.lastChild, `+${format.value(range)}`);

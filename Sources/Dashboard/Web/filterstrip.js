@@ -6,9 +6,9 @@ import * as format from "./format.js";
 
 /** A strip of filters; the picture is fetched anew when there is a newer one. */
 export function filterStrip(id, key) {
-  const image = element("img", { alt: `Filters ${key}` });
+  const image = element("img", { alt: `Filters ${key}`, hidden: true });
   const facts = element("span");
-  const scale = element("div", { class: "scale diverging" }, element("span"), element("i", { "aria-hidden": "true" }), element("span"));
+  const scale = element("div", { class: "scale diverging", hidden: true }, element("span"), element("i", { "aria-hidden": "true" }), element("span"));
   let address = null;
   return {
     root: element("figure", { class: "filters" }, image, scale, element("figcaption", {}, facts)),
@@ -18,6 +18,7 @@ export function filterStrip(id, key) {
       address = URL.createObjectURL(picture);
       image.src = address;
       image.dataset.step = step;
+      image.hidden = scale.hidden = false;
       setText(facts, `filters at step ${format.whole(step)}`);
       setText(scale.firstChild, `−${format.value(range)}`);
       setText(scale.lastChild, `+${format.value(range)}`);

@@ -25,6 +25,9 @@ export function whole(number) {
   return number === null || number === undefined ? "–" : grouping.format(number);
 }
 
+/** How many of something, in its singular where it is one. */
+export const counted = (number, noun) => `${whole(number)} ${noun}${number === 1 ? "" : "s"}`;
+
 /** A count in three digits and a letter. */
 export function short(number) {
   for (const [size, letter] of [[1e9, "G"], [1e6, "M"], [1e3, "k"]]) {

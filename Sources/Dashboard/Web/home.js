@@ -65,7 +65,7 @@ export function mountHome(target, tell) {
   const drawNothing = () => network.replaceChildren(
     element("header", { class: "panel-head" }, element("h2", { text: "Network" })),
     emptyState("Nothing to draw yet",
-      "The network of the newest session is drawn here, each layer coloured by how it learns."));
+      "The network of the session that runs is drawn here, each layer coloured by how it learns. Those of the workspace are under Networks."));
 
   const choose = (id) => {
     if (id === shown) return;

@@ -21,7 +21,7 @@ function reading(latest, layer, name) {
 export function mountLayers(target, id) {
   const facts = element("p", { class: "facts" });
   const body = element("tbody");
-  const table = element("table", {},
+  const table = element("table", { class: "tight" },
     element("thead", {}, element("tr", {}, columns.map((text, index) =>
       element("th", { scope: "col", class: index > 1 ? "number" : "", text })))), body);
   target.replaceChildren(element("header", { class: "panel-head" }, element("h2", { text: "Layers" }), facts),
@@ -35,7 +35,7 @@ export function mountLayers(target, id) {
       const found = gradeOf(measures[0], now);
       mark.className = `swatch h-${found?.name ?? "none"}`;
       mark.title = found?.text ?? "no reading";
-      setText(ratio, now === undefined ? "" : format.value(now));
+      setText(ratio, now === undefined ? "" : format.scientific(now));
       const norm = reading(latest, layer, "gradientNorm");
       setText(gradient, norm === undefined ? "" : format.value(norm));
       for (const [cell, name] of [[dead, "deadShare"], [flat, "saturation"]]) {
@@ -65,7 +65,7 @@ export function mountLayers(target, id) {
         return { layer, row, ratio, gradient, dead, flat, mark };
       });
       body.replaceChildren(...rows.map((one) => one.row));
-      setText(facts, `${summary.name} · ${summary.layers.length} layers`);
+      setText(facts, `${summary.name} · ${format.counted(summary.layers.length, "layer")}`);
       update();
     } catch (error) {
       body.replaceChildren(element("tr", {}, element("td", { colspan: columns.length, class: "empty", text: error.message })));

@@ -2,12 +2,12 @@
 
 /**
  * Follows the engine's events.
- * `listeners`: event(message), resync() after a gap, state("live" | "connecting" | "lost").
+ * `listeners`: event(message), resync() after a gap, state("live" | "connecting" | "lost" | "refused").
  */
 export function follow(listeners) {
   let source = null;
   let wasOpen = false;
-  let timer = null;
+  let isWaiting = false;
 
   const open = () => {
     source = new EventSource("/api/v1/events");
@@ -23,13 +23,24 @@ export function follow(listeners) {
       const isClosed = source.readyState === EventSource.CLOSED;
       listeners.state(isClosed ? "lost" : "connecting");
       // The browser gives up where the answer was no stream; the server may be back soon.
-      if (isClosed && timer === null) {
-        timer = setTimeout(() => {
-          timer = null;
-          open();
-        }, 3000);
-      }
+      if (isClosed && !isWaiting) again();
     });
+  };
+
+  /** Tries again later; a server that does not know this page any more is left in peace for longer. */
+  const again = async () => {
+    isWaiting = true;
+    let isRefused = false;
+    try {
+      isRefused = (await fetch("/api/v1/devices")).status === 401;
+    } catch {
+      // It does not answer at all.
+    }
+    if (isRefused) listeners.state("refused");
+    setTimeout(() => {
+      isWaiting = false;
+      open();
+    }, isRefused ? 30000 : 3000);
   };
 
   open();

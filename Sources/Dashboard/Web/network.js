@@ -8,11 +8,11 @@ import { gradeOf, legend, measures } from "./health.js";
 import { openLayer } from "./layersheet.js";
 import { findSession, watch } from "./store.js";
 
-/** Shows a session's network in `target` and keeps its colours live; returns how to end that. */
-export function mountNetwork(target, id) {
+/** Shows a session's network in `target`, large or in a line a layer, and keeps its colours live; returns how to end that. */
+export function mountNetwork(target, id, { isSmall = false } = {}) {
   const title = element("h2", { text: "Network" });
   const facts = element("p", { class: "facts" });
-  const area = element("div", { class: "network-area" });
+  const area = element("div", { class: isSmall ? "network-area small" : "network-area" });
   const text = element("select", { "aria-label": "What stands on each layer", onchange: () => write() },
     element("option", { value: "health", text: "how it learns" }), element("option", { value: "fields", text: "receptive fields" }));
   const model = findSession(id)?.request.model;
@@ -23,7 +23,8 @@ export function mountNetwork(target, id) {
   let measure = measures[0];
   const colors = legend((chosen) => { measure = chosen; color(); });
   target.replaceChildren(
-    element("header", { class: "panel-head" }, title, facts, text, edit), area, colors.root);
+    element("header", { class: "panel-head" }, title, facts, edit), area, colors.root);
+  if (!isSmall) colors.root.append(element("label", {}, "On each layer ", text));
 
   /** Writes on each layer what it sees of the input, or how it learns. */
   const write = async () => {
@@ -71,14 +72,14 @@ export function mountNetwork(target, id) {
         box.classList.add(wanted);
         box.dataset.health = wanted;
       }
-      if (text.value === "health") setText(reading, [found ? measure.write(now) : "", original].filter(Boolean).join(" · "));
+      if (text.value === "health") setText(reading, (isSmall && found ? [measure.write(now)] : [found ? measure.write(now) : "", original]).filter(Boolean).join(" · "));
     }
   };
   const colorSoon = throttled(color, 400);
 
   const load = async () => {
     try {
-      const [picture, summary] = await Promise.all([api.networkPicture(id), api.network(id)]);
+      const [picture, summary] = await Promise.all([api.networkPicture(id, isSmall ? "small" : "full"), api.network(id)]);
       const svg = pictureFromSVG(picture);
       layers = summary.layers;
       // The picture is a set of buttons here: each layer opens what is known of it.
@@ -95,6 +96,8 @@ export function mountNetwork(target, id) {
           open();
         });
       }
+      // Smaller than this nobody can read it; what is wider is scrolled.
+      svg.style.minWidth = `${0.75 * Number(svg.getAttribute("width"))}px`;
       area.replaceChildren(svg);
       freeze();
       boxes = [...svg.querySelectorAll(".layer")].map((box) => {
@@ -105,7 +108,7 @@ export function mountNetwork(target, id) {
       const count = summary.layers.flatMap((layer) => layer.parameters)
         .reduce((sum, one) => sum + one.shape.reduce((a, b) => a * b, 1), 0);
       setText(title, summary.name);
-      setText(facts, `${summary.layers.length} layers · ${format.whole(count)} parameters`);
+      setText(facts, `${format.counted(summary.layers.length, "layer")} · ${format.counted(count, "parameter")}`);
       color();
     } catch (error) {
       area.replaceChildren(emptyState("No picture of this network", error.message));

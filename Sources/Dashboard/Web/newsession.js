@@ -24,8 +24,9 @@ export async function openNewSession(like = null, chosen = null) {
     return;
   }
   if (!models.length || !data.length) {
-    body.replaceChildren(models.length ? emptyState("No data yet", "A session needs data of the workspace.", "lasagne data add digits digits.npz")
-      : emptyState("No model yet", "A session needs a model of the workspace.", "lasagne models add lenet.yaml"));
+    body.replaceChildren(...(models.length ? [] : [emptyState("No model yet", "A session needs a model of the workspace.", "lasagne models add lenet.yaml"),
+      element("a", { href: "#/editor", text: "Build one, or begin with a ready network", onclick: () => opened.close() })]),
+    ...(data.length ? [] : [emptyState("No data yet", "A session needs data of the workspace.", "lasagne data add digits digits.npz")]));
     return;
   }
   const recipe = { ...(like?.recipe ?? {}) };

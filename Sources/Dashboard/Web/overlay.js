@@ -56,6 +56,7 @@ export function mountOverlay(target, runs, tensors) {
       .map((one, index) => ({ ...one, color: palette[index % palette.length], label: chosen.runs.size > 1 ? `${names.get(one.run) ?? one.run} · ${one.tensor}` : one.tensor }));
     canvas.hidden = !lines.length;
     canvas.dataset.lines = lines.length;
+    canvas.dataset.moments = Math.min(...lines.map(({ key }) => known.get(key).length));
     nothing.replaceChildren(...(lines.length ? [] : [emptyState("No distributions yet", "Choose runs and tensors; the first histograms come with the end of the first epoch.")]));
     legend.replaceChildren(...lines.map((one) => {
       const swatch = element("span", { class: "swatch" });

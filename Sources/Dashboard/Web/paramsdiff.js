@@ -37,7 +37,8 @@ const heads = [["Tensor", ""], ["Norm before", "number"], ["after", "number"], [
   ["Largest change", "number"], ["Distribution of the changes", ""]];
 
 function row(tensor, most) {
-  const part = Number.isFinite(tensor.relativeChange) && most > 0 ? tensor.relativeChange / most : 1;
+  const isSame = Number(tensor.largestChange) === 0;
+  const part = Number.isFinite(tensor.relativeChange) ? (most > 0 ? tensor.relativeChange / most : 0) : 1;
   const fill = element("i");
   fill.style.transform = `scaleX(${Math.min(1, part)})`;
   return element("tr", {},
@@ -47,8 +48,8 @@ function row(tensor, most) {
     element("td", { class: "number" }, format.value(tensor.relativeChange), element("div", { class: "part-bar", "aria-hidden": "true" }, fill)),
     element("td", { class: "number", text: Number.isFinite(Number(tensor.cosine)) ? Number(tensor.cosine).toFixed(4) : "–" }),
     element("td", { class: "number" }, format.value(tensor.largestChange),
-      element("div", { class: "soft", text: tensor.largestChangeIndex.length ? `at ${tensor.largestChangeIndex.join(", ")}` : "" })),
-    element("td", {}, element("div", { class: "bars" }, bars(tensor.histogram),
+      element("div", { class: "soft", text: tensor.largestChangeIndex.length && !isSame ? `at ${tensor.largestChangeIndex.join(", ")}` : "" })),
+    isSame ? element("td", { class: "soft", text: "nothing changed" }) : element("td", {}, element("div", { class: "bars" }, bars(tensor.histogram),
       element("div", { class: "bars-range" }, element("span", { text: format.value(tensor.histogram.minimum) }), element("span", { text: format.value(tensor.histogram.maximum) })))));
 }
 

@@ -6,6 +6,7 @@ import { element, emptyState, lazily, setText, throttled } from "./dom.js";
 import { mountFilters } from "./filters.js";
 import * as format from "./format.js";
 import { mountLayers } from "./layers.js";
+import { mountNetwork } from "./network.js";
 import { progressBar, stateBadge } from "./sessions.js";
 import { findSession, headline, loadProblem, progress, timeLeft, watch } from "./store.js";
 import { mountTimeline } from "./timeline.js";
@@ -82,12 +83,13 @@ function mountCurves(target, id, tell) {
 
 function mountOverview(target, id, tell) {
   const curves = element("section", { class: "curves", "aria-label": "Curves" });
+  const network = element("section", { class: "panel", "aria-label": "Network" });
   const filters = element("section", { class: "panel", "aria-label": "Filters" });
   const layers = element("section", { class: "panel", "aria-label": "Layers" });
   const timeline = element("section", { class: "panel", "aria-label": "Timeline" });
   target.replaceChildren(element("div", { class: "session-body" },
-    element("div", {}, curves, layers), element("div", { class: "session-side" }, filters, timeline)));
-  const ends = [mountCurves(curves, id, tell), mountFilters(filters, id), mountLayers(layers, id), mountTimeline(timeline, id)];
+    element("div", {}, curves, layers), element("div", { class: "session-side" }, network, filters, timeline)));
+  const ends = [mountCurves(curves, id, tell), mountNetwork(network, id, { isSmall: true }), mountFilters(filters, id), mountLayers(layers, id), mountTimeline(timeline, id)];
   return () => { for (const end of ends) end(); };
 }
 

@@ -47,6 +47,7 @@ function sparkline() {
       const points = numbers.map((number, index) =>
         `${(100 * index / Math.max(1, numbers.length - 1)).toFixed(1)},${(26 - 24 * (number - low) / span).toFixed(1)}`);
       line.setAttribute("points", points.join(" "));
+      root.classList.toggle("drawn", points.length > 1);
     },
   };
 }
@@ -112,7 +113,7 @@ function card(id, choose) {
     setText(samples.shown, format.value(now.samples));
     const remaining = timeLeft(record);
     setText(left.shown, remaining === null
-      ? (record.epochs ? `${Number(record.epoch.toFixed(1))}/${record.epochs}` : "–") : format.duration(remaining));
+      ? (record.epochs ? `${Number(record.epoch.toFixed(1))} / ${format.whole(record.epochs)}` : "–") : format.duration(remaining));
     setText(left.root.children[1], remaining === null ? "epochs" : "left");
     setText(message, record.message ?? "");
     message.hidden = !record.message;
@@ -129,6 +130,17 @@ function card(id, choose) {
     },
     end: () => { curveSoon.cancel(); updateSoon.cancel(); },
   };
+}
+
+/** What somebody does who has just made a workspace. */
+function firstSteps() {
+  const step = (lead, text, command) => element("li", {}, element("p", {}, lead, text), element("code", { class: "command", text: command }));
+  return element("div", { class: "empty" }, element("p", { class: "empty-title", text: "No sessions yet. Three steps to the first:" }),
+    element("ol", { class: "first-steps" },
+      step(element("strong", { text: "Add data" }), ": arrays, tables, folders of images.", "lasagne data add digits digits.npz"),
+      step(element("a", { href: "#/editor", text: "Build a network" }), " here, or begin with a ready one; or keep a model file:", "lasagne models add lenet.yaml"),
+      step(element("button", { type: "button", class: "small", text: "Start a session", onclick: () => openNewSession() }),
+        " here or in a terminal; it appears by itself.", "lasagne train lenet digits")));
 }
 
 /** How many cards are drawn at first, and more each time. */
@@ -174,8 +186,7 @@ export function mountSessions(target, choose) {
     const problem = loadProblem();
     nothing.replaceChildren(...(problem ? [emptyState("The sessions could not be read", problem)]
       : records.length ? []
-        : [emptyState("No sessions yet", "Press New session, or start one in a terminal; it appears here by itself.",
-          "lasagne train lenet.yaml fashion-mnist")]));
+        : [firstSteps()]));
   };
 
   arrange();

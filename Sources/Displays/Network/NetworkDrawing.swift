@@ -18,18 +18,23 @@ public struct NetworkDrawing: Sendable {
 
   /// Lays the network out.
   ///
-  /// - Parameter marks: Further classes of layers by their names, such as `wrong` or `added`.
-  public init(_ summary: NetworkSummary, marks: [String: String] = [:]) {
-    self.init(summary, marks: marks, edgeMarks: [:])
+  /// - Parameters:
+  ///   - marks: Further classes of layers by their names, such as `wrong` or `added`.
+  ///   - isSmall: Whether each layer is one line, for a picture beside other things.
+  public init(_ summary: NetworkSummary, marks: [String: String] = [:], isSmall: Bool = false) {
+    self.init(summary, marks: marks, edgeMarks: [:], isSmall: isSmall)
   }
 
   /// Marks connections too, by the names of what they join with a zero between them.
-  init(_ summary: NetworkSummary, marks: [String: String], edgeMarks: [String: String]) {
+  init(
+    _ summary: NetworkSummary, marks: [String: String], edgeMarks: [String: String],
+    isSmall: Bool = false
+  ) {
     self.summary = summary
     self.marks = marks
     self.edgeMarks = edgeMarks
-    layout = NetworkLayout(summary) { BoxForm(widest: $0).spacing }
-    form = BoxForm(widest: layout.widest)
+    layout = NetworkLayout(summary) { BoxForm(widest: $0, isSmall: isSmall).spacing }
+    form = BoxForm(widest: layout.widest, isSmall: isSmall)
     tops = Self.tops(layout, form)
   }
 
@@ -75,7 +80,7 @@ public struct NetworkDrawing: Sendable {
     var y = 0.0
     for row in widest {
       tops.append(y)
-      y += form.height + 24 + min(34, row * 0.07)
+      y += form.height + form.gap + min(34, row * 0.07)
     }
     return tops
   }
@@ -125,23 +130,27 @@ public struct NetworkDrawing: Sendable {
     if summary.outputs.contains(layer.name) { classes.append("output") }
     if count > 0 { classes.append("learns") }
     if let mark = marks[layer.name] { classes.append(mark) }
-    let reading = count > 0 ? NumberText.short(count) + " parameters" : ""
-    return [
+    let unit = form.detail == nil ? "" : " parameters"
+    let reading = count > 0 ? NumberText.short(count) + unit : ""
+    let lines = [
       "<g class=\"\(classes.joined(separator: " "))\""
         + " id=\"layer-\(index)\" data-layer=\"\(name)\""
         + " transform=\"translate(\(number(corner.x)) \(number(corner.y)))\">",
       "<title>\(escaped(description))</title>",
       "<rect class=\"box\" width=\"\(number(form.width))\" height=\"\(number(form.height))\""
         + " rx=\"9\" fill=\"#ffffff\" stroke=\"#cfd6e0\"/>",
-      "<rect class=\"health\" x=\"0.5\" y=\"10\" width=\"4\""
-        + " height=\"\(number(form.height - 20))\" rx=\"2\" fill=\"#cfd6e0\"/>",
-      TensorGlyph(layer.outputShape).svg(x: form.glyph, y: (form.height - 40) / 2, size: 40),
+      "<rect class=\"health\" x=\"0.5\" y=\"\(number(form.bar.y))\" width=\"4\""
+        + " height=\"\(number(form.bar.height))\" rx=\"2\" fill=\"#cfd6e0\"/>",
+      form.glyph.map {
+        TensorGlyph(layer.outputShape).svg(x: $0, y: (form.height - 40) / 2, size: 40)
+      },
       form.name.svg("name", layer.name, bold: true),
-      form.detail.svg("detail", detail(layer)),
-      form.shape.svg("shape", shape),
+      form.detail?.svg("detail", detail(layer)),
+      form.shape?.svg("shape", shape),
       form.reading.svg("reading", reading),
       "</g>",
     ]
+    return lines.compactMap(\.self)
   }
 
   private func detail(_ layer: LayerSummary) -> String {

@@ -5,6 +5,12 @@ private struct ParameterOrigin {
   let node: Int
 }
 
+/// A parameter as its layer declares it, and the layer's place.
+private struct ParameterPlace {
+  let node: Int
+  let spec: ParameterSpec
+}
+
 // The last step of putting a network together: the order of its layers and whose parameters are whose.
 extension NetworkAssembly {
   /// Depth-first from the outputs, each layer after all it reads, incomings from left to right.
@@ -42,9 +48,10 @@ extension NetworkAssembly {
       structure.order.flatMap { index in
         specs[index].filter { $0.innerName == nil }.map { $0.fullName(in: nodes[index].name) }
       })
+    let named = sharedNames()
     for index in structure.order {
       for spec in specs[index] {
-        let origin = try origin(of: spec, in: index)
+        let origin = try origin(of: spec, in: index, among: named)
         let position: Int
         if let known = positions[origin.node]?[origin.spec.name] {
           position = known
@@ -78,13 +85,13 @@ extension NetworkAssembly {
 
   /// The parameter a spec stands for: itself, or the one at the end of its chain of sharing.
   private func origin(
-    of spec: ParameterSpec, in node: Int
+    of spec: ParameterSpec, in node: Int, among named: [String: ParameterPlace]
   ) throws(NetworkError) -> ParameterOrigin {
     var spec = spec
     var owner = node
     let wanted = spec
     while case .shareWith(let fullName) = spec.source {
-      (owner, spec) = try target(fullName, for: wanted, in: node, before: owner)
+      (owner, spec) = try target(fullName, for: wanted, in: node, before: owner, among: named)
     }
     guard case .initializer(let initializer) = spec.source, spec.shape == wanted.shape else {
       throw NetworkError(
@@ -97,7 +104,8 @@ extension NetworkAssembly {
   }
 
   private func target(
-    _ fullName: String, for wanted: ParameterSpec, in node: Int, before: Int
+    _ fullName: String, for wanted: ParameterSpec, in node: Int, before: Int,
+    among named: [String: ParameterPlace]
   ) throws(NetworkError) -> (Int, ParameterSpec) {
     func problem(_ reason: String) -> NetworkError {
       NetworkError(
@@ -109,12 +117,12 @@ extension NetworkAssembly {
     }
     let layerName = String(fullName[..<dot])
     let local = String(fullName[fullName.index(after: dot)...])
-    if let found = parameter(fullName) {
-      guard found.0 < before else {
+    if let found = named[fullName] {
+      guard found.node < before else {
         throw problem(
           "which is not of an earlier layer; let the later layer share with the earlier one.")
       }
-      return found
+      return (found.node, found.spec)
     }
     guard let owner = structure.indices[layerName] else {
       throw problem(
@@ -127,13 +135,19 @@ extension NetworkAssembly {
         + (known.isEmpty ? "it has none." : Spelling.hint(for: local, among: known)))
   }
 
-  /// The parameter with this full name and the place of its layer.
-  private func parameter(_ fullName: String) -> (Int, ParameterSpec)? {
+  /// The parameters by their full names, the first of each; nothing where none is shared.
+  private func sharedNames() -> [String: ParameterPlace] {
+    let isShared = specs.contains { own in
+      own.contains { if case .shareWith = $0.source { true } else { false } }
+    }
+    guard isShared else { return [:] }
+    var named: [String: ParameterPlace] = [:]
     for (index, node) in nodes.enumerated() {
-      for spec in specs[index] where spec.fullName(in: node.name) == fullName {
-        return (index, spec)
+      for spec in specs[index] {
+        let name = spec.fullName(in: node.name)
+        if named[name] == nil { named[name] = ParameterPlace(node: index, spec: spec) }
       }
     }
-    return nil
+    return named
   }
 }

@@ -129,8 +129,9 @@ struct NetworkAssembly {
       throw NetworkError("The network '\(networkName)' has no output; name at least one layer.")
     }
     var roots: [Int] = []
-    for (place, output) in outputs.enumerated() {
-      guard !outputs.prefix(place).contains(output) else {
+    var listed: Set<String> = []
+    for output in outputs {
+      guard listed.insert(output).inserted else {
         throw NetworkError(
           "The network '\(networkName)' lists the output '\(output)' twice; list each once.")
       }

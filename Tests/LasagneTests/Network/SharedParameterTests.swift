@@ -40,6 +40,18 @@ import Testing
     #expect(try weights.tensors[0].values() == [3])
   }
 
+  @Test func `thousands of layers share with the one in their middle`() throws {
+    let layers = (1...4000).map { index in
+      let shared = index > 2000 ? ", W: {shareWith: d2000.W}" : ""
+      return "- {name: d\(index), type: DenseLayer, numUnits: 2, b: null\(shared)}\n"
+    }
+    let head = "lasagne: 1\nlayers:\n- {name: in, type: InputLayer, shape: [null, 2]}\n"
+    let network = try Network(modelFile: head + layers.joined())
+    #expect(network.parameters.count == 2000)
+    #expect(network.parameters.last?.fullName == "d2000.W")
+    #expect(network.parameters.last?.users.count == 2001)
+  }
+
   /// A layer of one unit, W and no bias, called `x` in each of the two networks inside.
   private func adding(_ first: Double, _ second: Double) throws -> CustomRecurrentLayer {
     func inner(_ weight: Double) throws -> Network {
