@@ -175,6 +175,7 @@ CTErrorRef in_place(int32_t op, CTTensor handle, CTTensor a, CTTensor b, double 
       case CT_ADD_PRODUCT: target.addcmul_(tensor(a), tensor(b), number); break;
       case CT_ADD_QUOTIENT: target.addcdiv_(tensor(a), tensor(b), number); break;
       case CT_MAXIMUM_IN_PLACE: at::maximum_out(target, target, tensor(a)); break;
+      case CT_KEEP_WHERE: at::where_out(target, tensor(a), target, tensor(b)); break;
       default: TORCH_CHECK(false, "unknown change in place ", op);
     }
   });

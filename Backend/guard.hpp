@@ -68,6 +68,13 @@ at::Scalar number_for(const Tensor &tensor, double number);
 /// Integers as float32, for functions that only floats have.
 Tensor as_floating(const Tensor &tensor);
 
+/// Refuses what cannot be repeated without the host, while this thread makes a step that shall be.
+void check_repeatable(const char *what);
+
+/// Sets how exactly GPUs multiply, and says it in words.
+void set_precision();
+const char *precision() noexcept;
+
 // Each topic enters its functions in the table.
 void enter_tensors(CTBackend &table);
 void enter_random(CTBackend &table);
@@ -78,5 +85,6 @@ void enter_networks(CTBackend &table);
 void enter_gradients(CTBackend &table);
 void enter_devices(CTBackend &table);
 void enter_plans(CTBackend &table);
+void enter_captures(CTBackend &table);
 
 }  // namespace lasagne

@@ -1,4 +1,4 @@
-#include "guard.hpp"
+#include "capture.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/Generator.h>
@@ -9,12 +9,14 @@
 #include <mutex>
 
 namespace lasagne {
-namespace {
 
 at::Generator &generator(CTGenerator handle) { return *static_cast<at::Generator *>(handle.impl); }
 
+namespace {
+
 CTErrorRef generator_new(uint64_t seed, CTDevice code, CTGenerator *out) noexcept {
   return guard([&] {
+    check_repeatable("a generator is made");
     at::Generator made = code.kind == CT_CPU
                              ? at::detail::createCPUGenerator(seed)
                              : at::detail::getCUDAHooks().getNewGenerator(device(code).index());
@@ -25,6 +27,10 @@ CTErrorRef generator_new(uint64_t seed, CTDevice code, CTGenerator *out) noexcep
 
 void generator_free(CTGenerator handle) noexcept {
   delete static_cast<at::Generator *>(handle.impl);
+}
+
+CTErrorRef generator_restart(CTGenerator handle, uint64_t seed) noexcept {
+  return guard([&] { generator(handle).set_current_seed(seed); });
 }
 
 CTErrorRef generator_state(CTGenerator handle, CTTensor *out) noexcept {
@@ -64,6 +70,7 @@ CTErrorRef permutation(int64_t count, CTGenerator handle, CTDevice place,
 void enter_random(CTBackend &table) {
   table.generator_new = generator_new;
   table.generator_free = generator_free;
+  table.generator_restart = generator_restart;
   table.generator_state = generator_state;
   table.generator_set_state = generator_set_state;
   table.random = random;

@@ -58,7 +58,12 @@ CTErrorRef convert(CTTensor a, int32_t data_type, CTTensor *out) noexcept {
 }
 
 CTErrorRef move(CTTensor a, CTDevice place, CTTensor *out) noexcept {
-  return giving(out, [&] { return tensor(a).to(device(place)); });
+  return giving(out, [&] {
+    const Tensor moved = tensor(a);
+    const at::Device target = device(place);
+    if (moved.device() != target) check_repeatable("a tensor is brought to another device");
+    return moved.to(target);
+  });
 }
 
 }  // namespace

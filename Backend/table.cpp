@@ -1,6 +1,5 @@
 #include "guard.hpp"
 
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <malloc.h>
 #include <torch/version.h>
@@ -24,12 +23,6 @@ void keep_freed_memory() {
 #endif
 }
 
-/// PyTorch's defaults, written down: full float32 products, TF32 only inside cuDNN.
-void set_precision() {
-  at::globalContext().setAllowTF32CuBLAS(false);
-  at::globalContext().setAllowTF32CuDNN(true);
-}
-
 const CTBackend *make_table() {
   static CTBackend table = {};
   keep_freed_memory();
@@ -37,6 +30,7 @@ const CTBackend *make_table() {
   at::set_num_interop_threads(1);
   table.abi_version = CT_ABI_VERSION;
   table.version = TORCH_VERSION LASAGNE_TORCH_BUILD;
+  table.precision = precision;
   table.error_message = [](CTErrorRef error) { return error->message.c_str(); };
   table.error_free = [](CTErrorRef error) { delete error; };
   enter_tensors(table);
@@ -48,6 +42,7 @@ const CTBackend *make_table() {
   enter_gradients(table);
   enter_devices(table);
   enter_plans(table);
+  enter_captures(table);
   return &table;
 }
 

@@ -57,6 +57,7 @@ void tensor_free(CTTensor handle) noexcept {
 CTErrorRef from_data(const void *data, int32_t data_type, const int64_t *shape, int64_t rank,
                      CTDevice place, CTTensor *out) noexcept {
   return giving(out, [&] {
+    check_repeatable("numbers of the host become a tensor");
     const CTDevice host{CT_CPU, 0};
     Tensor result = at::empty(list(shape, rank), options(data_type, host));
     if (result.nbytes() > 0) std::memcpy(result.mutable_data_ptr(), data, result.nbytes());
@@ -68,6 +69,7 @@ CTErrorRef over_data(const void *data, int32_t data_type, const int64_t *shape, 
                      void *owner, void (*release)(void *owner), CTTensor *out) noexcept {
   return giving(out, [&] {
     const std::shared_ptr<void> kept(owner, release);
+    check_repeatable("memory of the host becomes a tensor");
     // libtorch knows no memory that is only read.
     return at::from_blob(const_cast<void *>(data), list(shape, rank), [kept](void *) {},
                          options(data_type, CTDevice{CT_CPU, 0}));
@@ -112,6 +114,7 @@ void info(CTTensor handle, CTTensorInfo *out) noexcept {
 
 CTErrorRef copy_out(CTTensor handle, void *data, int64_t byte_count) noexcept {
   return guard([&] {
+    check_repeatable("a tensor is read");
     const Tensor host = tensor(handle).detach().to(at::kCPU).contiguous();
     TORCH_CHECK(static_cast<int64_t>(host.nbytes()) == byte_count, "there are ", host.nbytes(),
                 " bytes, expected ", byte_count);
@@ -120,7 +123,10 @@ CTErrorRef copy_out(CTTensor handle, void *data, int64_t byte_count) noexcept {
 }
 
 CTErrorRef item(CTTensor handle, double *out) noexcept {
-  return guard([&] { *out = tensor(handle).item().toDouble(); });
+  return guard([&] {
+    check_repeatable("a number is read");
+    *out = tensor(handle).item().toDouble();
+  });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 """Times training steps of this library and of its peers, the same work in turn in one run.
 
     Benchmarks/run peers|NETWORK… [--peer PEER…] [--threads 1|all] [--rounds 5] [--seconds 1]
+                                 [--device cuda:0] [--python PYTHON]
 
 Every side has a process; each gets the same samples in the same order and starts from the same
 weights. First the losses of the first steps are compared (without dropout): who computes something
@@ -22,7 +23,7 @@ sys.path[:0] = [str(FOLDER), str(FOLDER / "peers"), str(FOLDER / "figures")]
 import work
 from environments import Unavailable, versions
 from record import Record
-from sides import IMAGES, OURS, PEERS, Failure, Process
+from sides import IMAGES, ON_GPUS, OURS, PEERS, Failure, Process
 
 # Steps whose losses are compared, and what rounding may make of them.
 COMPARED_STEPS = 6
@@ -54,6 +55,8 @@ class Comparison:
         self.folder = folder
         self.batch = arguments.batch_size or work.NETWORKS[network][1]
         self.settings = [network, arguments.update, str(self.batch), f"folder={folder}"]
+        if arguments.device != "cpu":
+            self.settings.append(f"device={arguments.device}")
         self.left_out = {}
         self.agreement = {}
         work.write(network, folder)
@@ -64,7 +67,7 @@ class Comparison:
         arguments = self.arguments
         return Process(
             side, arguments.executable, [*self.settings, *more], arguments.thread_count,
-            arguments.lasagne, self.folder / f"{side.name}.log",
+            arguments.lasagne, self.folder / f"{side.name}.log", arguments.python,
         )
 
     def losses(self, side):
@@ -83,6 +86,9 @@ class Comparison:
             if side.name not in self.arguments.peer:
                 continue
             if side.only_images and self.network not in IMAGES:
+                continue
+            is_on_gpu = self.arguments.device != "cpu"
+            if side.only_gpus and not is_on_gpu or is_on_gpu and side.name not in ON_GPUS:
                 continue
             try:
                 found = self.losses(side)
@@ -144,6 +150,8 @@ def read_arguments():
     parser.add_argument("--seconds", type=float, default=1, help="of a round, about")
     parser.add_argument("--lasagne", default=os.environ.get("LASAGNE_SOURCE"),
                         help="a folder with the repository of the real Lasagne")
+    parser.add_argument("--device", default="cpu", help="cpu, or a GPU such as cuda:0")
+    parser.add_argument("--python", help="a Python with all peers, instead of environments by pip")
     parser.add_argument("--executable", help="lasagne-bench, where it is built already")
     parser.add_argument("--output", help="where the records go, without an ending")
     arguments = parser.parse_args()

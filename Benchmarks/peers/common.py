@@ -1,6 +1,7 @@
 """What the programs of all libraries share: the work they are given, and how they are asked for it.
 
-A program is started as `PROGRAM NETWORK UPDATE BATCH folder=FOLDER [threads=N] [mode=NAME] [losses=1]`.
+A program is started as `PROGRAM NETWORK UPDATE BATCH folder=FOLDER [threads=N] [device=cuda:0]
+[mode=NAME] [losses=1]`.
 Its first line of output is JSON that says what is measured. Each line on standard input, a number of
 steps, is answered by a line of JSON: steps, wall and CPU seconds and, where asked for, the losses.
 """
@@ -35,6 +36,7 @@ class Work:
         options = dict(word.split("=", 1) for word in words[3:])
         self.folder = pathlib.Path(options["folder"])
         self.threads = int(options.get("threads", 1))
+        self.device = options.get("device", "cpu")
         self.mode = options.get("mode", "default")
         self.wants_losses = "losses" in options
         self.rate = 0.001 if self.update == "adam" else 0.01
@@ -87,8 +89,11 @@ class Rounds:
             answer["losses"] = [float(loss) for loss in self.losses]
         print(json.dumps(answer), flush=True)
 
-    def serve(self, step):
-        """Makes the steps that are asked for; `step` takes positions and gives the loss, a number."""
+    def serve(self, step, wait=lambda: None):
+        """Makes the steps that are asked for; `step` takes positions and gives the loss, a number.
+
+        `wait` waits for a device that goes on by itself.
+        """
         batches = self.work.batches()
         self.ready()
         while (steps := self.begin()) is not None:
@@ -96,6 +101,7 @@ class Rounds:
                 loss = step(next(batches))
                 if self.work.wants_losses:
                     self.losses.append(loss)
+            wait()
             self.end()
 
 

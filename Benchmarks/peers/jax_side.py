@@ -14,7 +14,7 @@ work = Work()
 if work.threads == 1:
     # XLA sizes its pool by the processors that the process may use.
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ["JAX_PLATFORMS"] = "cpu" if work.device == "cpu" else "cuda"
 
 import jax
 import numpy
@@ -225,11 +225,12 @@ def main():
 
     def step(positions):
         loss, *state[:] = compiled(*state, inputs, targets, positions.astype(numpy.int32))
-        return float(loss)
+        return float(loss) if work.wants_losses or work.device == "cpu" else loss
 
     Rounds(
-        work, library="JAX", version=jax.__version__, threads=len(os.sched_getaffinity(0))
-    ).serve(step)
+        work, library="JAX", version=jax.__version__, threads=len(os.sched_getaffinity(0)),
+        device=jax.devices()[0].device_kind,
+    ).serve(step, lambda: jax.block_until_ready(state[0]))
 
 
 if __name__ == "__main__":

@@ -32,12 +32,16 @@ class Record:
         self.arguments = arguments
         # CPU time says how much work it is, whoever else uses the machine; with several threads it
         # would hide that they wait for each other.
-        self.kind = "cpu" if arguments.threads == "1" else "wall"
+        # A GPU's time is the wall's.
+        is_on_gpu = arguments.device != "cpu"
+        self.kind = "cpu" if arguments.threads == "1" and not is_on_gpu else "wall"
         self.comparisons = []
         self.environments = {}
         self.busy = [busy_share()]
         what = "-".join(arguments.networks) if len(arguments.networks) < 8 else "peers"
         threads = "1-thread" if arguments.threads == "1" else "all-threads"
+        if is_on_gpu:
+            what += f"-{arguments.device.replace(':', '-')}"
         self.path = pathlib.Path(arguments.output or place(f"{what}-{threads}"))
 
     def add(self, comparison, processes):
@@ -63,7 +67,7 @@ class Record:
                     ])
             if side.name in comparison.agreement:
                 row["largestDifferenceOfLosses"] = comparison.agreement[side.name]
-            if side.environment:
+            if side.environment and not self.arguments.python:
                 self.environments[side.environment] = None
             rows.append(row)
         self.comparisons.append({
@@ -96,7 +100,7 @@ class Record:
         record = {
             "benchmark": "peers", "measuredAt": now.isoformat(timespec="seconds"),
             "machine": {"processor": processor(), "cores": os.cpu_count()},
-            "commit": commit(), "threads": self.arguments.thread_count, "timeIs": self.kind,
+            "commit": commit(), "device": self.arguments.device, "threads": self.arguments.thread_count, "timeIs": self.kind,
             "roundsOfSeconds": self.arguments.seconds, "othersUsed": self.busy,
             "environments": self.environments, "comparisons": self.comparisons,
         }

@@ -28,9 +28,15 @@ class Side:
     # Whether an OpenBLAS with the processor's widest vectors takes the place of its BLAS.
     has_remedy: bool = False
     only_images: bool = False
+    only_gpus: bool = False
 
 
 OURS = Side("ours", "LasagneEngine")
+# The sides that can train on a GPU.
+ON_GPUS = {
+    "pytorch", "pytorch-fused", "pytorch-channels-last", "pytorch-compile",
+    "pytorch-reduce-overhead", "jax",
+}
 PEERS = [
     Side("pytorch", "PyTorch eager", "pytorch", "pytorch_side.py"),
     Side("pytorch-fused", "PyTorch eager, fused update", "pytorch", "pytorch_side.py", "fused"),
@@ -39,6 +45,10 @@ PEERS = [
         "fused,channelsLast", only_images=True,
     ),
     Side("pytorch-compile", "PyTorch torch.compile, fused", "pytorch", "pytorch_side.py", "compile"),
+    Side(
+        "pytorch-reduce-overhead", "PyTorch torch.compile reduce-overhead, fused", "pytorch",
+        "pytorch_side.py", "reduceOverhead", only_gpus=True,
+    ),
     Side(
         "pytorch-openblas", "PyTorch fused, with OpenBLAS", "pytorch", "pytorch_side.py", "fused",
         has_remedy=True,
@@ -111,7 +121,7 @@ class Failure(Exception):
 class Process:
     """A side at work."""
 
-    def __init__(self, side, executable, settings, threads, lasagne, log):
+    def __init__(self, side, executable, settings, threads, lasagne, log, python=None):
         self.side = side
         self.variables = variables(side, threads, lasagne)
         words = [*settings, f"threads={threads}"]
@@ -119,7 +129,9 @@ class Process:
             command = [str(executable), *words]
         else:
             program = str(FOLDER / side.program)
-            command = [environment(side.environment), program, *words, f"mode={side.mode}"]
+            # Where no environment can be made, a Python that has the library will do.
+            python = python or environment(side.environment)
+            command = [python, program, *words, f"mode={side.mode}"]
         self.log = log
         with open(log, "w") as file:
             self.process = subprocess.Popen(

@@ -6,8 +6,8 @@ import Training
 
 /// Trains a network on the samples of a folder and times its steps on request.
 ///
-/// `lasagne-bench NETWORK adam|nesterov BATCH folder=FOLDER [threads=N] [losses=1] [write=1]`. The
-/// folder holds `inputs.npy` and `targets.npy`; `write` adds what other libraries need to do the same
+/// `lasagne-bench NETWORK adam|nesterov BATCH folder=FOLDER [threads=N] [device=cuda:0] [losses=1]
+/// [write=1]`. The folder holds `inputs.npy` and `targets.npy`; `write` adds what other libraries need to do the same
 /// work, `weights.npz` and `order.npy`, and ends. A first line of JSON says what is measured; then
 /// each line on standard input, a number of steps, is answered by a line of JSON: steps, wall and CPU
 /// seconds, and the losses where they were asked for (then without dropout). A step is all of it:
@@ -40,14 +40,17 @@ struct Main {
     let data = TrainingData(
       inputs: try Npy.read(request.file("inputs.npy")),
       targets: try Npy.read(request.file("targets.npy")))
-    let trainer = try Trainer(network: network, data: data, recipe: recipe)
+    let trainer = try Trainer(
+      network: network, data: data, recipe: recipe, device: request.device)
     if request.writes { return try write(trainer, to: request) }
-    let rounds = Rounds()
+    let rounds = Rounds(on: request.device)
     try rounds.say(
       Facts(
         library: "LasagneEngine", libtorch: Backend.version,
         loops: Backend.planCapability, threads: Backend.threadCount,
-        notPlanned: trainer.planRefusal))
+        notPlanned: trainer.planRefusal, device: request.device.description,
+        notCaptured: trainer.captureRefusal,
+        precision: request.device == .cpu ? nil : Backend.precision))
     try trainer.run(control: rounds) { event in
       if request.wantsLosses, case .metrics(let points) = event,
         let loss = points.values["train/loss"]
@@ -76,6 +79,10 @@ struct Facts: Encodable {
   var loops: String
   var threads: Int
   var notPlanned: String?
+  var device: String
+  var notCaptured: String?
+  /// How exactly a GPU multiplies.
+  var precision: String?
 }
 
 /// What the command line asks for.
@@ -84,6 +91,7 @@ struct Request {
   var update: String
   var batchSize: Int
   var threads = 1
+  var device = Device.cpu
   var wantsLosses = false
   var writes = false
   private var folder = URL(fileURLWithPath: ".")
@@ -112,6 +120,11 @@ struct Request {
           throw Refusal("the threads are a number above 0, not '\(text)'")
         }
         threads = count
+      case ("device", let text?):
+        guard let device = Device(text) else {
+          throw Refusal("the device is cpu or cuda:0, not '\(text)'")
+        }
+        self.device = device
       case ("losses", _): wantsLosses = true
       case ("write", _): writes = true
       default: throw Refusal("'\(word)' is not known here")

@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import Tensors
 import Training
 
 /// Reads from standard input how many steps to make, and answers how long they took.
@@ -9,6 +10,10 @@ final class Rounds: ControlSource {
   private var steps = 0
   private var remaining = 0
   private var start = Usage()
+  private let device: Device
+
+  /// Times steps on a device.
+  init(on device: Device) { self.device = device }
 
   private struct Answer: Encodable {
     var steps: Int
@@ -22,6 +27,8 @@ final class Rounds: ControlSource {
     if remaining > 0 {
       remaining -= 1
       if remaining > 0 { return [] }
+      // What a GPU was given belongs to the round.
+      try? Backend.synchronize(device)
       let end = Usage()
       let answer = Answer(
         steps: steps, wall: end.wall - start.wall, cpu: end.cpu - start.cpu,

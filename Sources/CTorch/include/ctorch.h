@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /// Raised by one with every change to this file; a backend of another number is refused.
-#define CT_ABI_VERSION 10
+#define CT_ABI_VERSION 11
 
 /// An owned tensor: a raw TensorImpl pointer. `impl` is NULL for "none" where a function allows it.
 typedef struct CTTensor {
@@ -48,6 +48,16 @@ typedef struct CTGenerator {
 typedef struct CTPlan {
   void *CT_NULLABLE impl;
 } CTPlan;
+
+/// An owned step that is repeated: what goes in, what comes out and, on a GPU, its graph.
+typedef struct CTCapture {
+  void *CT_NULLABLE impl;
+} CTCapture;
+
+/// A stream that a thread has taken for itself; `impl` is NULL on the CPU.
+typedef struct CTStream {
+  void *CT_NULLABLE impl;
+} CTStream;
 
 /// Why a call failed. Owned by whoever receives it.
 typedef struct CTError *CTErrorRef;
@@ -135,6 +145,7 @@ enum CTInPlace {
   CT_ASSIGN = 0 /* a */, CT_ADD_SCALED /* a, scale */, CT_MULTIPLY_TENSOR /* a */,
   CT_MULTIPLY_NUMBER /* scale */, CT_FILL /* scale */, CT_ADD_PRODUCT /* a, b, scale */,
   CT_ADD_QUOTIENT /* a, b, scale */, CT_MAXIMUM_IN_PLACE /* a */,
+  CT_KEEP_WHERE /* a: condition; where it does not hold, b */,
 };
 
 /// A convolution (cross-correlation) of 1 to 3 spatial axes.
@@ -331,6 +342,8 @@ typedef struct CTBackend {
   // Random numbers.
   CT_TRY(generator_new)(uint64_t seed, CTDevice device, CTGenerator *out);
   void (*CT_NONNULL generator_free)(CTGenerator generator);
+  /// Begins again as a new one of this seed would.
+  CT_TRY(generator_restart)(CTGenerator generator, uint64_t seed);
   /// The state as a tensor of bytes.
   CT_TRY(generator_state)(CTGenerator generator, CTTensor *out);
   CT_TRY(generator_set_state)(CTGenerator generator, CTTensor state);
@@ -413,6 +426,27 @@ typedef struct CTBackend {
                       CTTensor *out);
   /// Vector instructions of the plans' own loops, such as "AVX512".
   const char *CT_NONNULL (*CT_NONNULL plan_capability)(void);
+
+  // Captured steps.
+  CT_TRY(capture_new)(CTDevice device, CTCapture *out);
+  void (*CT_NONNULL capture_free)(CTCapture capture);
+  /// From here to `capture_end` this thread makes the step: what needs the host between two operations
+  /// is refused. `records`: GPUs only; it is taken down for `capture_replay` instead of done.
+  CT_TRY(capture_begin)(CTCapture capture, CTGenerator generator, bool records);
+  /// `keeps`: whether what was taken down is to be replayed.
+  CT_TRY(capture_end)(CTCapture capture, bool keeps);
+  CT_TRY(capture_replay)(CTCapture capture);
+  /// Fills a tensor without waiting for the device; `data` may change afterwards.
+  CT_TRY(capture_upload)(CTCapture capture, CTTensor target, const void *data, int64_t byte_count);
+  /// Queues a copy of float32 numbers to the host.
+  CT_TRY(capture_download)(CTCapture capture, CTTensor source);
+  /// Waits, and gives the `count` numbers of all queued copies since the last time, in order.
+  CT_TRY(capture_figures)(CTCapture capture, float *out, int64_t count);
+  /// Gives the calling thread a stream of its own on the device, until `stream_leave` on it.
+  CT_TRY(stream_enter)(CTDevice device, CTStream *out);
+  CT_TRY(stream_leave)(CTStream stream);
+  /// How exactly GPUs multiply, in words.
+  const char *CT_NONNULL (*CT_NONNULL precision)(void);
 } CTBackend;
 
 /// The one symbol of the backend: its table, or NULL if it was built for another ABI version.

@@ -32,17 +32,15 @@ extension PreparedUpdate {
     try place.parameter.addcdivInPlace(first, largest.squareRoot() + epsilon, scale: -rate)
   }
 
-  /// As adam, but epsilon is added to the corrected root; `rate` is not corrected.
+  /// As adam, but epsilon is added to the corrected root; `rate` is corrected for the first mean only.
   func adamw(
     _ place: Place, _ gradient: Tensor, _ beta1: Double, _ beta2: Double, _ epsilon: Double
   ) throws(TensorError) {
     let first = try firstMoment(place, gradient, beta1)
     let second = try place.accumulator("secondMoment")
     try second.average(in: gradient, weight: beta2)
-    let root = Self.correction(beta2, count).squareRoot()
     try place.parameter.addcdivInPlace(
-      first, second.squareRoot() / root + epsilon,
-      scale: -rate / Self.correction(beta1, count))
+      first, second.squareRoot().divided(by: root) + epsilon, scale: -rate)
   }
 
   private func firstMoment(

@@ -5,7 +5,7 @@ extension PreparedUpdate {
   /// p - rate · decay · p.
   func decay(_ place: Place, _ weightDecay: Double) throws(TensorError) {
     guard place.decays, weightDecay != 0 else { return }
-    try place.parameter.multiplyInPlace(1 - rate * weightDecay)
+    try place.parameter.multiplyInPlace(rest)
   }
 
   func lion(
@@ -21,12 +21,18 @@ extension PreparedUpdate {
   }
 
   func lookahead(
-    _ place: Place, _ gradient: Tensor, _ steps: Int, _ alpha: Double
+    _ place: Place, _ gradient: Tensor, _ alpha: Double
   ) throws(TensorError) {
     let slow = try place.copy("\(UpdateState.slowPrefix)\(rule.wrappingDepth)")
     try applyBelow(place, gradient)
-    guard count.isMultiple(of: steps) else { return }
-    try slow.addInPlace(place.parameter.detached() - slow, scale: alpha)
-    try place.parameter.assign(slow)
+    switch turn {
+    case .number(let isTurn):
+      guard isTurn != 0 else { return }
+      try slow.addInPlace(place.parameter.detached() - slow, scale: alpha)
+      try place.parameter.assign(slow)
+    case .tensor(let isTurn, _):
+      try slow.addcmulInPlace(place.parameter.detached() - slow, isTurn, scale: alpha)
+      try place.parameter.keep(where: isTurn.equal(0), else: slow)
+    }
   }
 }

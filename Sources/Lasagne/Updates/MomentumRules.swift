@@ -25,7 +25,7 @@ extension PreparedUpdate {
   func applyMomentum(
     _ place: Place, _ gradient: Tensor, _ momentum: Double, isNesterov: Bool
   ) throws(TensorError) {
-    let velocity = try place.accumulator(appliedVelocity)
+    let velocity = try place.accumulator(rule.appliedVelocity)
     let before = try place.parameter.detached().copied()
     try applyBelow(place, gradient)
     try velocity.multiplyInPlace(momentum)
@@ -36,21 +36,14 @@ extension PreparedUpdate {
       try place.parameter.assign(before + velocity)
     }
   }
-
-  // One velocity for each momentum that is applied on top of another.
-  private var appliedVelocity: String {
-    "appliedVelocity\(rule.wrappingDepth)"
-  }
 }
 
 extension UpdateRule {
+  /// The name of the velocity: one for each momentum that is applied on top of another.
+  var appliedVelocity: String { "appliedVelocity\(wrappingDepth)" }
+
   /// How many rules are put around or on top of each other: names what each of them remembers.
   var wrappingDepth: Int {
-    switch self {
-    case .applyMomentum(let below, _), .applyNesterovMomentum(let below, _),
-      .lookahead(let below, _, _):
-      below.wrappingDepth + 1
-    default: 0
-    }
+    below.map { $0.wrappingDepth + 1 } ?? 0
   }
 }

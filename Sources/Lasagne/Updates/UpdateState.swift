@@ -51,6 +51,12 @@ public final class UpdateState {
     accumulators[index][name] != nil
   }
 
+  /// All counts of steps by name, to go back to.
+  package var stepCounts: [String: Int] {
+    get { counts }
+    set { counts = newValue }
+  }
+
   /// How many steps were counted under a name.
   package func stepCount(_ name: String) -> Int { counts[name, default: 0] }
 

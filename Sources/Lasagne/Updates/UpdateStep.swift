@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 extension UpdateRule {
@@ -18,7 +17,18 @@ extension UpdateRule {
         message: "got \(parameters.count) parameters and \(gradients.count) gradients, but the "
           + "state was made for \(expected).")
     }
-    let update = PreparedUpdate(self, state: state, learningRate: learningRate)
+    let numbers = countStep(in: state, learningRate: learningRate)
+    try step(
+      parameters: parameters, gradients: gradients, state: state,
+      numbers: numbers.map { .number($0) }, frozen: frozen, undecayed: undecayed)
+  }
+
+  /// The same with the step's own numbers, in the order in which `countStep` gives them.
+  package func step(
+    parameters: [Tensor], gradients: [Tensor], state: UpdateState, numbers: [StepNumber],
+    frozen: Set<Int> = [], undecayed: Set<Int> = []
+  ) throws(TensorError) {
+    let update = PreparedUpdate(self, state: state, numbers: numbers[...])
     try withoutGradients { () throws(TensorError) in
       for index in parameters.indices where !frozen.contains(index) {
         let (parameter, gradient) = (parameters[index], gradients[index])
@@ -40,9 +50,7 @@ extension UpdateRule {
 struct PreparedUpdate {
   let rule: UpdateRule
   let state: UpdateState
-  let rate: Double
-  /// The number of this step, counted from 1, for rules that count.
-  let count: Int
+  private let numbers: [StepNumber]
   private let inner: Inner?
 
   // An applied momentum holds the step of the rule below it.
@@ -50,43 +58,24 @@ struct PreparedUpdate {
     case update(PreparedUpdate)
   }
 
-  init(_ rule: UpdateRule, state: UpdateState, learningRate: Double) {
+  /// - Parameter numbers: Those of the rule, then those of the rule below it.
+  init(_ rule: UpdateRule, state: UpdateState, numbers: ArraySlice<StepNumber>) {
     self.rule = rule
     self.state = state
-    switch rule {
-    case .adam(let beta1, let beta2, _), .amsgrad(let beta1, let beta2, _):
-      count = state.countStep("adam")
-      rate =
-        learningRate * Self.correction(beta2, count).squareRoot()
-        / Self.correction(beta1, count)
-      inner = nil
-    case .adamax(let beta1, _, _):
-      count = state.countStep("adam")
-      rate = learningRate / Self.correction(beta1, count)
-      inner = nil
-    case .adamw:
-      count = state.countStep("adam")
-      rate = learningRate
-      inner = nil
-    case .lookahead(let below, _, _):
-      count = state.countStep("lookahead\(rule.wrappingDepth)")
-      rate = learningRate
-      inner = .update(PreparedUpdate(below, state: state, learningRate: learningRate))
-    case .applyMomentum(let below, _), .applyNesterovMomentum(let below, _):
-      count = 0
-      rate = learningRate
-      inner = .update(PreparedUpdate(below, state: state, learningRate: learningRate))
-    case .sgd, .momentum, .nesterovMomentum, .adagrad, .rmsprop, .adadelta, .lion:
-      count = 0
-      rate = learningRate
-      inner = nil
+    self.numbers = Array(numbers)
+    inner = rule.below.map {
+      .update(PreparedUpdate($0, state: state, numbers: numbers.dropFirst(rule.ownNumbers)))
     }
   }
 
-  /// The share of a running mean that t steps have filled: 1 - beta^t.
-  static func correction(_ beta: Double, _ count: Int) -> Double {
-    1 - pow(beta, Double(count))
-  }
+  /// The step size, corrected for the bias where the rule does that.
+  var rate: StepNumber { numbers[0] }
+  /// What is left of weights that decay.
+  var rest: StepNumber { numbers[1] }
+  /// The root of the share of the second running mean that steps have filled.
+  var root: StepNumber { numbers[2] }
+  /// Whether it is the turn of slow weights: 1, else 0.
+  var turn: StepNumber { numbers[0] }
 
   func apply(to place: Place, _ gradient: Tensor) throws(TensorError) {
     switch rule {
@@ -113,8 +102,8 @@ struct PreparedUpdate {
       try adamw(place, gradient, beta1, beta2, epsilon)
     case .lion(let beta1, let beta2, let weightDecay):
       try lion(place, gradient, beta1, beta2, weightDecay)
-    case .lookahead(_, let steps, let alpha):
-      try lookahead(place, gradient, steps, alpha)
+    case .lookahead(_, _, let alpha):
+      try lookahead(place, gradient, alpha)
     case .applyMomentum(_, let momentum):
       try applyMomentum(place, gradient, momentum, isNesterov: false)
     case .applyNesterovMomentum(_, let momentum):

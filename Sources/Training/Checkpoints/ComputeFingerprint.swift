@@ -2,7 +2,8 @@ import Tensors
 
 /// What decides, beside the recipe and the data, which bits a computation gives.
 public enum ComputeFingerprint {
-  /// The values on this machine now: `torch`, `device`, `deviceName`, `threads`, `capability`.
+  /// The values on this machine now: `torch`, `device`, `deviceName`, `threads`, `capability`, and of
+  /// a GPU its `precision`.
   public static func current(device: Device) -> [String: String] {
     var values = [
       "torch": Backend.version,
@@ -10,6 +11,7 @@ public enum ComputeFingerprint {
       "threads": String(Backend.threadCount),
       "capability": Backend.capability,
     ]
+    if device != .cpu { values["precision"] = Backend.precision }
     if let info = Backend.devices().first(where: { $0.device == device }) {
       values["deviceName"] = info.name
     }

@@ -31,6 +31,7 @@ extension Trainer {
     for command: ControlCommand? = nil, _ checkpoints: some CheckpointKeeping,
     _ observer: (TrainingEvent) -> Void
   ) throws {
+    try settleSteps(observer)
     try settle(checkpoints, observer)
     let moment = CheckpointMoment(
       recipe: recipe, frozen: frozen, obeyed: obeyed, isToldToStop: state.isToldToStop == true)

@@ -17,7 +17,9 @@ extension Trainer {
   ) throws -> Obedience {
     try settle(checkpoints, observer)
     var obedience = Obedience.goOn
-    for command in control.commands(at: step) {
+    let commands = control.commands(at: step)
+    if !commands.isEmpty { try settleSteps(observer) }
+    for command in commands {
       var refusal: String?
       switch command.action {
       // Where no epoch is left there is nothing to pause before.

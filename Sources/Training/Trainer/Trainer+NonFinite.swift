@@ -45,6 +45,7 @@ extension Trainer {
       state.rateFactor *= factor
       try weights.assign(kept.start, device: device)
       try trainingStep.state.restore(kept.startState, device: device)
+      capturer.forget()
       message =
         "\(found); the weights are those at the beginning of the epoch again, and the learning rate "
         + "is multiplied by \(factor)."

@@ -42,9 +42,11 @@ extension Trainer {
     observer tell: (TrainingEvent) -> Void
   ) throws -> SessionState {
     try withoutActuallyEscaping(tell) { tell in
-      try run(control, checkpoints: checkpoints) { event in
-        tell(event)
-        self.callBack(event)
+      try Backend.withOwnStream(device) {
+        try run(control, checkpoints: checkpoints) { event in
+          tell(event)
+          self.callBack(event)
+        }
       }
     }
   }
@@ -53,6 +55,8 @@ extension Trainer {
     _ control: some ControlSource, checkpoints: some CheckpointKeeping,
     observer: @escaping (TrainingEvent) -> Void
   ) throws -> SessionState {
+    // What was captured belongs to the stream of this run.
+    defer { capturer.forget() }
     observer(
       .started(
         totalSteps: totalSteps, epochs: recipe.epochs,
@@ -120,6 +124,7 @@ extension Trainer {
       }
       try runStep(order[range], observer: observer)
       position.sample = range.upperBound
+      try settleStepsIfDue(before: nextSamples(), observer)
       try report(observer)
       // At the end of an epoch there is one when it has been measured.
       if nextSamples() != nil, isCheckpointDue { try keepCheckpoint(checkpoints, observer) }
@@ -135,10 +140,18 @@ extension Trainer {
   }
 
   private func runStep(_ indices: ArraySlice<Int>, observer: (TrainingEvent) -> Void) throws {
-    let number = position.step
     takenMoment = nil
     try keepStart()
-    let isWatched = isObserved(step: number + 1) && clock.canWatch
+    let isWatched = isObserved(step: position.step + 1) && clock.canWatch
+    if !isWatched, try queueStep(indices) { return }
+    try makeStep(indices, isWatched: isWatched, observer)
+  }
+
+  /// Makes a step, and takes in what came of it.
+  func makeStep(
+    _ indices: ArraySlice<Int>, isWatched: Bool, _ observer: (TrainingEvent) -> Void
+  ) throws {
+    let number = position.step
     let outcome = try clock.work(samples: indices.count) {
       if frozen.isEmpty,
         let planned = try planner.step(

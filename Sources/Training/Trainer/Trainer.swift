@@ -35,6 +35,7 @@ public final class Trainer {
   var function: LossFunction
   var trainingStep: TrainingStep
   var planner: StepPlanner
+  let capturer: StepCapturer
   private let planning: StepPlanning
   let training: SampleStore
   let trainingIndices: [Int]
@@ -79,17 +80,18 @@ public final class Trainer {
   /// - Parameters:
   ///   - weights: What it starts from, changed in place; `nil` draws them by the recipe's seed.
   ///   - planning: How steps are planned; `nil` asks the environment.
+  ///   - capturing: Where steps that are not planned are captured; `nil` asks the environment.
   /// - Throws: `TrainingError` where recipe, data and network do not go together.
   public convenience init(
     network: Network, weights: Weights? = nil, data: TrainingData, recipe: Recipe,
-    device: Device = .cpu, planning: StepPlanning? = nil
+    device: Device = .cpu, planning: StepPlanning? = nil, capturing: StepCapturing? = nil
   ) throws {
     try recipe.validate()
     let weights =
       try weights ?? Weights(initializing: network, seed: recipe.seed, device: device)
     try self.init(
       network: network, weights: weights, data: data, recipe: recipe, device: device,
-      planning: planning, checkpoint: nil)
+      planning: planning, capturing: capturing, checkpoint: nil)
   }
 
   /// Goes on where a checkpoint was taken.
@@ -100,18 +102,18 @@ public final class Trainer {
   /// - Throws: `TrainingError` where the checkpoint belongs to another network or other data.
   public static func resume(
     from checkpoint: Checkpoint, network: Network, data: TrainingData, device: Device = .cpu,
-    planning: StepPlanning? = nil
+    planning: StepPlanning? = nil, capturing: StepCapturing? = nil
   ) throws -> Trainer {
     let arrays = try checkpoint.weights.ordered(for: network)
     let weights = try Weights(arrays, for: network, device: device)
     return try Trainer(
       network: network, weights: weights, data: data, recipe: checkpoint.recipe, device: device,
-      planning: planning, checkpoint: checkpoint)
+      planning: planning, capturing: capturing, checkpoint: checkpoint)
   }
 
   private init(
     network: Network, weights: Weights, data: TrainingData, recipe: Recipe, device: Device,
-    planning: StepPlanning?, checkpoint: Checkpoint?
+    planning: StepPlanning?, capturing: StepCapturing?, checkpoint: Checkpoint?
   ) throws {
     self.network = network
     self.weights = weights
@@ -130,7 +132,13 @@ public final class Trainer {
       function: function, weights: weights, state: trainingStep.state, store: parts.training,
       device: device, planning: self.planning)
     var fingerprint = ComputeFingerprint.current(device: device)
-    fingerprint["step"] = planner.refusal == nil ? "planned, \(Backend.planCapability)" : "libtorch"
+    capturer = try StepCapturer(
+      capturing ?? StepCapturing(environment: ProcessInfo.processInfo.environment),
+      store: parts.training, device: device, hasPlan: planner.refusal == nil)
+    fingerprint["step"] =
+      planner.refusal == nil
+      ? "planned, \(Backend.planCapability)"
+      : capturer.reason(for: recipe) == nil ? StepCapturer.way : "libtorch"
     self.fingerprint = fingerprint
     trainingIndices = parts.trainingIndices
     validation = parts.validation

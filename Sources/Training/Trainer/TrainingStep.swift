@@ -24,7 +24,7 @@ struct TrainingStep {
   let state: UpdateState
   var function: LossFunction
   let trainable: [(name: String, tensor: Tensor)]
-  private let undecayed: Set<Int>
+  let undecayed: Set<Int>
   private let device: Device
 
   /// Prepares the steps of a run.
@@ -87,7 +87,7 @@ struct TrainingStep {
   }
 
   /// Gradients within the recipe's limits: each entry first, all together then.
-  private func limited(
+  func limited(
     _ gradients: [Tensor], _ recipe: Recipe
   ) throws(TensorError) -> [Tensor] {
     var limited = gradients
@@ -101,7 +101,7 @@ struct TrainingStep {
   }
 
   /// Brings the weights back within the norms the recipe allows.
-  private func constrain(_ recipe: Recipe, _ frozen: Set<String>) throws(TensorError) {
+  func constrain(_ recipe: Recipe, _ frozen: Set<String>) throws(TensorError) {
     guard !recipe.normConstraints.isEmpty else { return }
     try withoutGradients { () throws(TensorError) in
       for (parameter, tensor) in zip(weights.parameters, weights.tensors)
@@ -115,7 +115,7 @@ struct TrainingStep {
   }
 
   /// The penalties on the weights, recorded for gradients; `nil` where the recipe has none.
-  private func penalty(_ recipe: Recipe, _ frozen: Set<String>) throws(TensorError) -> Tensor? {
+  func penalty(_ recipe: Recipe, _ frozen: Set<String>) throws(TensorError) -> Tensor? {
     let wide = [PenaltyTerm(.l1, weight: recipe.l1), PenaltyTerm(.l2, weight: recipe.l2)]
     var total: Tensor?
     for term in wide + recipe.penalties where term.weight > 0 {

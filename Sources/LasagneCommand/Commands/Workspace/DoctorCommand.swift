@@ -72,6 +72,10 @@ struct DoctorCommand: ParsableCommand {
       Finding(
         what: "other products", isFine: true,
         detail: "by libtorch's own BLAS: predictions, validation, layers without a plan rule"),
+      Finding(
+        what: "on GPUs", isFine: true,
+        detail: "\(Backend.precision); capturing of steps: "
+          + StepCapturing(environment: environment).rawValue),
     ]
   }
 

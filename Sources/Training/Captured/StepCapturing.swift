@@ -1,0 +1,15 @@
+/// Where steps are captured: made of tensors that stay and numbers on the device, so that a GPU can
+/// repeat them as one graph.
+public enum StepCapturing: String, Sendable {
+  /// Nowhere.
+  case off
+  /// On GPUs.
+  case onGPUs = "on"
+  /// On the CPU too, where the same operations are called one by one; for comparing.
+  case everywhere
+
+  /// As `LASAGNE_CAPTURE` says: `off`, `on` or `everywhere`; `on` where it says nothing of these.
+  public init(environment: [String: String]) {
+    self = environment["LASAGNE_CAPTURE"].flatMap(Self.init) ?? .onGPUs
+  }
+}
