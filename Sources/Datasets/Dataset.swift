@@ -28,7 +28,8 @@ public struct Dataset: Equatable, Sendable {
   public let name: String
   /// The samples: `[N, …]`, images as `[N, channels, height, width]`.
   public let inputs: HostArray
-  /// Class numbers as int64 `[N]`, or numbers to predict as `[N, …]`; nil without supervision.
+  /// Class numbers as int64 `[N]`, class numbers of steps or numbers to predict as `[N, …]`; nil without
+  /// supervision.
   public let targets: HostArray?
   /// Samples kept apart for a final test.
   public let testInputs: HostArray?
@@ -69,6 +70,10 @@ public struct Dataset: Equatable, Sendable {
     let labels = isClasses ? try check.labels(targets, "targets", classNames.count) : nil
     let testLabels =
       isClasses ? try check.labels(testTargets, "testTargets", classNames.count) : nil
+    if !isClasses, !classNames.isEmpty {
+      try check.stepLabels(targets, "targets", classNames.count)
+      try check.stepLabels(testTargets, "testTargets", classNames.count)
+    }
     let highest = max(labels?.highest ?? -1, testLabels?.highest ?? -1)
     self.name = name
     self.inputs = inputs
@@ -89,9 +94,11 @@ public struct Dataset: Equatable, Sendable {
   /// The number of classes; nil when targets are not classes.
   public var classCount: Int? { classNames.isEmpty ? nil : classNames.count }
 
-  /// The class number of each training sample; nil when targets are not classes.
+  /// The class number of each training sample; nil when targets are not one class each.
   public var labels: [Int]? {
-    guard !classNames.isEmpty, let targets else { return nil }
+    guard !classNames.isEmpty, let targets, DatasetCheck.areClasses(targets, classNames) else {
+      return nil
+    }
     return targets.values(as: Int64.self).map { Int($0) }
   }
 

@@ -51,6 +51,19 @@ struct DatasetCheck {
     return isColumn && (!targets.dataType.isFloatingPoint || !classNames.isEmpty)
   }
 
+  /// Class numbers of steps must be those of named classes, or negative where nothing is to be learned.
+  func stepLabels(
+    _ targets: HostArray?, _ name: String, _ classes: Int
+  ) throws(DatasetError) {
+    guard let targets, !targets.dataType.isFloatingPoint else { return }
+    let values = targets.values(as: Int64.self)
+    let width = max(1, values.count / max(1, targets.shape.first ?? 1))
+    guard let place = values.firstIndex(where: { $0 >= Int64(classes) }) else { return }
+    throw failure(
+      "has label \(values[place]) in row \(place / width), step \(place % width) of \(name), "
+        + "expected 0 to \(classes - 1), or -1 for none")
+  }
+
   /// Class numbers as int64 `[N]`, each checked to lie in `0..<classes` (0 classes: any number).
   func labels(
     _ targets: HostArray?, _ name: String, _ classes: Int

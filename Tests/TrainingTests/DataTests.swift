@@ -76,7 +76,10 @@ struct DataTests {
     let maps = try Network("maps", input: [4]) {
       ReshapeLayer([.inputAxis(0), .fixed(2), .fixed(2)])
     }
-    #expect(try refusal(network: maps).hasPrefix("The network gives 2×2 numbers for each sample;"))
+    #expect(
+      try refusal(network: maps).hasPrefix(
+        "The training targets are uint8 numbers of shape [240], but the network gives a row of 2 "
+          + "classes for each of 2 steps;"))
   }
 
   @Test func `a split is stratified, and own validation arrays are used whole`() throws {

@@ -7,12 +7,18 @@ struct LaidOutSamples {
   let targets: HostArray
   /// The targets as they were given; the numbers of `targets` in another type or shape.
   let storedTargets: HostArray
+  /// How many targets samples have.
+  let counts: TargetCounts
   var count: Int { inputs.shape.first ?? 0 }
 
-  init(inputs: HostArray, targets: HostArray, storedTargets: HostArray? = nil) {
+  init(
+    inputs: HostArray, targets: HostArray, storedTargets: HostArray? = nil,
+    counts: TargetCounts = TargetCounts()
+  ) {
     self.inputs = inputs
     self.targets = targets
     self.storedTargets = storedTargets ?? targets
+    self.counts = counts
   }
 }
 
@@ -21,6 +27,7 @@ struct LaidOutSamples {
 /// Axes of length 1 may be left out or added (28×28 images for a network that takes 1×28×28), and
 /// samples of any shape fit a network that takes them flat.
 struct SampleLayout {
+  let network: Network
   private let inputShape: [Int?]
   let outputShape: [Int?]
   let objective: Objective
@@ -41,6 +48,7 @@ struct SampleLayout {
     } catch {
       throw TrainingError(.data, error.description)
     }
+    self.network = network
     self.objective = objective
     readsIndices = network.layers.contains {
       type(of: $0.layer.base).readsIndices && $0.incomings.first == network.inputs[0]
@@ -57,19 +65,28 @@ struct SampleLayout {
   }
 
   /// The samples as the network and the objective take them.
-  func samples(inputs: HostArray, targets: HostArray, part: String) throws(TrainingError)
-    -> LaidOutSamples
-  {
+  func samples(
+    inputs: HostArray, targets storedTargets: HostArray, part: String
+  ) throws(TrainingError) -> LaidOutSamples {
     let inputs = try self.inputs(inputs, part: part)
-    let storedTargets = targets
-    let targets = try self.targets(targets, part: part)
+    var counts = TargetCounts()
+    let targets: HostArray
+    if hasSteps {
+      let steps = try stepTargets(
+        storedTargets, sample: Array(inputs.shape.dropFirst()), part: part)
+      targets = steps.array
+      counts = steps.counts
+    } else {
+      targets = try self.targets(storedTargets, part: part)
+    }
     guard inputs.shape[0] == targets.shape.first else {
       throw TrainingError(
         .data,
         "There are \(inputs.shape[0]) \(part) inputs, but \(targets.shape.first ?? 0) targets; "
           + "each input needs one target.")
     }
-    return LaidOutSamples(inputs: inputs, targets: targets, storedTargets: storedTargets)
+    return LaidOutSamples(
+      inputs: inputs, targets: targets, storedTargets: storedTargets, counts: counts)
   }
 
   /// Inputs in the network's shape, in their own type.
@@ -146,7 +163,7 @@ struct SampleLayout {
       && zip(shape, wanted).allSatisfy { size, wanted in wanted == nil || wanted == size }
   }
 
-  private static func text(_ shape: [Int?]) -> String {
+  static func text(_ shape: [Int?]) -> String {
     shape.isEmpty
       ? "a single number" : shape.map { $0.map(String.init) ?? "any" }.joined(separator: "×")
   }

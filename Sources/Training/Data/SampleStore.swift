@@ -22,6 +22,7 @@ struct SampleStore {
   private let targets: Source
   let targetType: DataType
   private let targetShape: [Int]
+  private let counts: TargetCounts
   let preparation: InputPreparation
   /// The shape of a stored input.
   let sampleShape: [Int]
@@ -46,6 +47,7 @@ struct SampleStore {
     targets = try Self.source(samples.storedTargets, arrays, device)
     targetType = samples.targets.dataType
     targetShape = Array(samples.targets.shape.dropFirst())
+    counts = samples.counts
   }
 
   private static func source(
@@ -68,6 +70,12 @@ struct SampleStore {
     else { return nil }
     return (inputs, try targets.converted(to: targetType).reshaped([count] + targetShape))
   }
+
+  /// The numbers of one target.
+  var targetWidth: Int { targetShape.reduce(1, *) }
+
+  /// How many targets of the samples at these positions count: one each, or one for each step.
+  func targetCount(_ indices: ArraySlice<Int>) -> Int { counts.count(at: indices) }
 
   /// Tells the order in which an epoch's samples will be asked for, to read ahead.
   func follow(_ indices: [Int]) { order.indices = indices }

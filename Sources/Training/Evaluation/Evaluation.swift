@@ -27,7 +27,7 @@ struct Evaluation {
         let result = try function(
           batch.inputs, batch.targets, weights: weights, mode: .deterministic)
         try meter.add(result.pass.output, batch.targets)
-        return try Totals(result, penalty: nil, count: end - start)
+        return try Totals(result, penalty: nil, count: store.targetCount(indices[start..<end]))
       }
       start = end
     }

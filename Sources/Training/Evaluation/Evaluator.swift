@@ -63,6 +63,7 @@ public struct Evaluator {
       augmenter: try Augmenter(recipe, layout: layout, device: device))
     let function = try LossFunction(
       network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
+    for metric in recipe.metrics { try function.check(metric) }
     var meter = MetricMeter(recipe.metrics, objective: recipe.objective)
     let totals = try Evaluation(function: function, weights: weights)
       .totals(of: store, at: Array(0..<store.count)[...], meter: &meter)
