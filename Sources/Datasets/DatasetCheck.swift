@@ -29,6 +29,24 @@ struct DatasetCheck {
     }
   }
 
+  /// Further arrays must have one row for each sample they belong to, and names of their own.
+  func others(
+    _ others: [String: HostArray], _ inputs: HostArray, _ testInputs: HostArray?
+  ) throws(DatasetError) {
+    for (name, array) in others.sorted(by: { $0.key < $1.key }) {
+      guard !["inputs", "targets", "testInputs", "testTargets"].contains(name) else {
+        throw failure("has two arrays called \(name)")
+      }
+      let beginning = name.dropFirst("test".count)
+      let plain = beginning.prefix(1).lowercased() + beginning.dropFirst()
+      let isTest = name.hasPrefix("test") && (others[plain] ?? others[String(beginning)]) != nil
+      guard let samples = isTest ? testInputs : inputs else {
+        throw failure("has \(name) but no testInputs")
+      }
+      try rows(samples, isTest ? "testInputs" : "inputs", array, name)
+    }
+  }
+
   /// Training and test samples must have the same shape.
   func sameSamples(
     _ first: HostArray, _ second: HostArray, _ secondName: String

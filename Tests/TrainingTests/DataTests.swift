@@ -71,8 +71,8 @@ struct DataTests {
     }
     #expect(
       try refusal(network: twoInputs)
-        == "The network 'two' has 2 inputs and 1 outputs; a session trains networks with one of "
-        + "each.")
+        == "The network 'two' has the inputs a, b, of which the first takes the inputs of the data, "
+        + "and the data have no array 'b' for 'b'; add them with one of this name.")
     let maps = try Network("maps", input: [4]) {
       ReshapeLayer([.inputAxis(0), .fixed(2), .fixed(2)])
     }

@@ -20,6 +20,7 @@ struct SampleStore {
   let count: Int
   private let inputs: Source
   private let targets: Source
+  private let further: [(layer: String, source: Source, preparation: InputPreparation)]
   let targetType: DataType
   private let targetShape: [Int]
   private let counts: TargetCounts
@@ -45,6 +46,15 @@ struct SampleStore {
     self.device = device
     inputs = try Self.source(samples.inputs, arrays, device)
     targets = try Self.source(samples.storedTargets, arrays, device)
+    further = try samples.further.map { input in
+      let preparation = InputPreparation(
+        dataType: input.array.dataType, inputScale: inputScale,
+        readsIndices: input.layout.readsIndices)
+      return (
+        layer: input.layout.layer, source: try Self.source(input.array, arrays, device),
+        preparation: preparation
+      )
+    }
     targetType = samples.targets.dataType
     targetShape = Array(samples.targets.shape.dropFirst())
     counts = samples.counts
@@ -84,6 +94,15 @@ struct SampleStore {
   func batch(_ indices: ArraySlice<Int>) throws(TensorError) -> (inputs: Tensor, targets: Tensor) {
     let (inputs, targets) = try gathered(Array(indices), next: nil)
     return (try augmenter?.deterministic(inputs) ?? inputs, targets)
+  }
+
+  /// What the network's input layers beside the first get of these samples, by their names.
+  func furtherInputs(_ indices: ArraySlice<Int>) throws(TensorError) -> [String: Tensor] {
+    var inputs: [String: Tensor] = [:]
+    for (layer, source, preparation) in further {
+      inputs[layer] = try preparation(rows(of: source, Array(indices), next: nil))
+    }
+    return inputs
   }
 
   /// The samples at these positions as they are learned from in an epoch.

@@ -22,13 +22,14 @@ extension SampleLayout {
   /// Targets for each step: class numbers, negative where a step does not count, or rows of
   /// probabilities.
   ///
-  /// - Parameter sample: The shape of an input, which decides lengths that the network leaves open.
+  /// - Parameter samples: The shapes of inputs by their layers; they decide lengths that the network
+  ///   leaves open.
   /// - Throws: `TrainingError` for another number of steps, numbers that are no classes, and targets
   ///   of which none counts.
   func stepTargets(
-    _ array: HostArray, sample: [Int], part: String
+    _ array: HostArray, samples: [String: [Int]], part: String
   ) throws(TrainingError) -> (array: HostArray, counts: TargetCounts) {
-    let output = try outputShape(forSample: sample)
+    let output = try outputShape(forSamples: samples)
     let given = Array(array.shape.dropFirst())
     let steps = output.dropLast().enumerated().map { axis, length in
       length ?? (given.indices.contains(axis) ? given[axis] : 1)
@@ -91,11 +92,13 @@ extension SampleLayout {
     }
   }
 
-  /// The shape of an output for an input of this shape; lengths that stay open are `nil`.
-  private func outputShape(forSample sample: [Int]) throws(TrainingError) -> [Int?] {
+  /// The shape of an output for inputs of these shapes; lengths that stay open are `nil`.
+  private func outputShape(
+    forSamples samples: [String: [Int]]
+  ) throws(TrainingError) -> [Int?] {
     guard outputShape.contains(nil) else { return outputShape }
     do {
-      let shapes = try network.shapes(forSample: sample)
+      let shapes = try network.shapes(forSamples: samples)
       let index = network.structure.indices[network.outputs[0]] ?? 0
       return Array(shapes[index].dropFirst())
     } catch {
@@ -105,14 +108,15 @@ extension SampleLayout {
 }
 
 extension Network {
-  /// The shape of each layer's output; lengths that the network leaves open are those of a sample of
-  /// its one input.
-  func shapes(forSample sample: [Int]) throws(NetworkError) -> [Shape] {
+  /// The shape of each layer's output; lengths that the network leaves open are those of samples, whose
+  /// shapes go by the names of the input layers.
+  func shapes(forSamples samples: [String: [Int]]) throws(NetworkError) -> [Shape] {
     var shapes = structure.shapes
     for index in structure.order where shapes[index].dropFirst().contains(nil) {
       let layer = layers[index].layer.base
       if layer is InputLayer {
-        guard shapes[index].count == sample.count + 1 else { continue }
+        guard let sample = samples[layers[index].name], shapes[index].count == sample.count + 1
+        else { continue }
         for (axis, length) in sample.enumerated() {
           shapes[index][axis + 1] = shapes[index][axis + 1] ?? length
         }

@@ -95,12 +95,15 @@ struct PlanCompiler {
     else {
       throw PlanRefusal("only networks with one output are planned")
     }
+    guard network.inputs.count == 1 else {
+      throw PlanRefusal("only networks with one input are planned")
+    }
     var readers = [Int](repeating: 0, count: network.layers.count)
     for index in structure.order {
       for read in structure.dependencies[index] { readers[read] += 1 }
     }
     readers[outputIndex] += 1
-    let shapes = try network.shapes(forSample: sampleShape)
+    let shapes = try network.shapes(forSamples: [network.inputs[0]: sampleShape])
     var values: [Int: PlanValue] = [:]
     for index in structure.order {
       let node = network.layers[index]

@@ -57,7 +57,8 @@ extension TrainingStep {
       let part = indices[start..<min(start + batchSize, indices.endIndex)]
       let samples = try store.trainingBatch(part, epoch: epoch)
       let batch = try function(
-        samples.inputs, samples.targets, weights: weights, mode: mode)
+        samples.inputs, samples.targets, further: store.furtherInputs(part), weights: weights,
+        mode: mode)
       let count = store.targetCount(part)
       try measured.add(batch, count: count)
       // Each batch counts by its targets, the penalty once.

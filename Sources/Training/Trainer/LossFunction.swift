@@ -66,10 +66,13 @@ struct LossFunction {
   var hasAccuracy: Bool { objective.accuracy != nil }
 
   /// The loss of a batch.
+  ///
+  /// - Parameter further: What input layers beside the first get, by their names.
   func callAsFunction(
-    _ inputs: Tensor, _ targets: Tensor, weights: Weights, mode: ForwardMode
+    _ inputs: Tensor, _ targets: Tensor, further: [String: Tensor] = [:], weights: Weights,
+    mode: ForwardMode
   ) throws -> BatchLoss {
-    let pass = try network.forward(["": inputs], weights: weights, mode: mode)
+    let pass = try network.forward(network.named(inputs, further), weights: weights, mode: mode)
     let output = isFused ? pass.outputBeforeNonlinearity : pass.output
     let (predictions, rows) = try objective.byStep(output, targets)
     func losses(_ targets: Tensor) throws(TensorError) -> Tensor {

@@ -46,6 +46,14 @@ struct AddDataCommand: ParsableCommand {
   @Option(help: "An .npy file with targets for the test.")
   var testTargets: String?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      An .npy file for another input layer of networks, by its name; of the test as testNAME. The \
+      first input layer takes PATH.
+      """, valueName: "name=file"))
+  var array: [String] = []
+
   @Option(help: "The column of a table that is the target; by default the last.")
   var target: String?
 
@@ -81,7 +89,10 @@ struct AddDataCommand: ParsableCommand {
     if !text, window != nil || testFraction != nil {
       throw ValidationError("--window and --test-fraction cut texts; add --text.")
     }
-    if text, targets != nil || testInputs != nil || testTargets != nil || target != nil {
+    if text,
+      targets != nil || testInputs != nil || testTargets != nil || target != nil
+        || !array.isEmpty
+    {
       throw ValidationError("A text has its targets in itself; leave them out.")
     }
   }
@@ -93,18 +104,41 @@ struct AddDataCommand: ParsableCommand {
       options.testFraction = testFraction ?? options.testFraction
       return try TextWindows.read(URL(fileURLWithPath: path), options: options, name: name)
     }
+    if targets == nil, !array.isEmpty {
+      throw EngineError(
+        .invalid,
+        "--array adds to .npy files with inputs and targets; name the targets too, or put all arrays "
+          + "into an .npz file by their names.")
+    }
     if let targets {
       func array(_ path: String?) throws -> HostArray? {
         try path.map { try Npy.read(URL(fileURLWithPath: $0)) }
       }
       return try Dataset(
         name: name, inputs: Npy.read(URL(fileURLWithPath: path)), targets: array(targets),
-        testInputs: array(testInputs), testTargets: array(testTargets),
+        testInputs: array(testInputs), testTargets: array(testTargets), others: others(),
         source: "npy files \(path), \(targets)")
     }
     var options = Dataset.ReadOptions(name: name)
     if let target { options.table.labelColumn = target }
     return try Dataset.read(from: URL(fileURLWithPath: path), options: options)
+  }
+}
+
+extension AddDataCommand {
+  /// The arrays of `--array`.
+  private func others() throws -> [String: HostArray] {
+    var others: [String: HostArray] = [:]
+    for text in array {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, others[parts[0]] == nil else {
+        throw EngineError(
+          .invalid, "'\(text)' names no array; write --array name=file, once for each name.")
+      }
+      try Names.check(parts[0], of: "an array")
+      others[parts[0]] = try Npy.read(URL(fileURLWithPath: parts[1]))
+    }
+    return others
   }
 }
 

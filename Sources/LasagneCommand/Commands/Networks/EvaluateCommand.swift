@@ -49,9 +49,15 @@ struct EvaluateCommand: ParsableCommand {
     let evaluator = Evaluator(
       network: model.network, weights: try Weights(arrays, for: model.network, device: place),
       recipe: recipe, device: place)
-    try report("training", evaluator.evaluate(inputs: data.inputs, targets: data.targets))
+    try report(
+      "training",
+      evaluator.evaluate(
+        inputs: data.inputs, targets: data.targets,
+        others: data.further(for: model.network, of: .training)))
     if let inputs = data.testInputs, let targets = data.testTargets {
-      try report("test", evaluator.evaluate(inputs: inputs, targets: targets))
+      let others = data.further(for: model.network, of: .test)
+      try report(
+        "test", evaluator.evaluate(inputs: inputs, targets: targets, others: others))
     }
   }
 
