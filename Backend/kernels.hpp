@@ -128,7 +128,8 @@ struct Kernels {
   void (*softmax_back)(const float *y, const float *dy, float *dx, int64_t rows, int64_t columns);
 
   /// The cross-entropy of softmax(logits) for class numbers (or rows of probabilities where
-  /// `labels` is null), its gradient times `scale`, and the rows whose highest entry is right.
+  /// `labels` is null), its gradient times `scale`, and the rows whose highest entry is right. A row
+  /// with a negative class number does not count.
   double (*cross_entropy)(const float *logits, const int64_t *labels, const float *targets,
                           float *gradient, int64_t rows, int64_t columns, float scale,
                           double *correct);

@@ -6,6 +6,10 @@ double cross_entropy(const float *logits, const int64_t *labels, const float *ta
   double total = 0;
   int64_t right = 0;
   for (int64_t row = 0; row < rows; ++row, logits += columns, gradient += columns) {
+    if (labels && labels[row] < 0) {
+      for (int64_t i = 0; i < columns; ++i) gradient[i] = 0;
+      continue;
+    }
     const float most = greatest(logits, columns);
     const float denominator = exponentials(logits, most, gradient, columns);
     const float logarithm = __builtin_logf(denominator);

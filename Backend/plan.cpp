@@ -101,12 +101,15 @@ void Plan::take_targets(const CTPlanStep &step) {
   }
   has_labels = targets.scalar_type() == at::kLong;
   if (!has_labels) return;
-  TORCH_CHECK(targets.is_cpu() && targets.is_contiguous() && targets.numel() == count,
-              "class numbers must be one a sample in host memory");
-  labels.resize(static_cast<size_t>(rows));
+  TORCH_CHECK(targets.is_cpu() && targets.is_contiguous() && count > 0,
+              "class numbers must lie in host memory");
+  // One a sample, or one for each of its steps.
+  const int64_t steps = targets.numel() / count;
+  labels.resize(static_cast<size_t>(rows * steps));
   const int64_t *all = targets.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < rows; ++i) {
-    labels[static_cast<size_t>(i)] = all[step.indices ? step.indices[i] : i];
+    const int64_t sample = step.indices ? step.indices[i] : i;
+    std::copy_n(all + sample * steps, steps, labels.begin() + i * steps);
   }
 }
 

@@ -108,10 +108,15 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
     case CT_PLAN_CROSS_ENTROPY: {
       const int64_t *numbered = c ? nullptr : labels.data();
       TORCH_CHECK(c || has_labels, "this plan takes class numbers as targets");
+      TORCH_CHECK(c || static_cast<int64_t>(labels.size()) == s[0],
+                  "there must be a class number for each row of classes, of which there are ", s[0]);
+      int64_t counted = s[0];
       for (int64_t i = 0; numbered && i < s[0]; ++i) {
-        TORCH_CHECK(numbered[i] >= 0 && numbered[i] < s[1], "there is no class ", numbered[i]);
+        TORCH_CHECK(numbered[i] < s[1], "there is no class ", numbered[i]);
+        // A step that does not count.
+        if (numbered[i] < 0) --counted;
       }
-      const auto rows_here = static_cast<double>(s[0]);
+      const auto rows_here = static_cast<double>(std::max<int64_t>(counted, 1));
       result.loss += kernel.cross_entropy(a, numbered, c, b, s[0], s[1],
                                           static_cast<float>(1 / rows_here), &result.correct) /
                      rows_here;

@@ -28,12 +28,16 @@ public struct Dataset: Equatable, Sendable {
   public let name: String
   /// The samples: `[N, …]`, images as `[N, channels, height, width]`.
   public let inputs: HostArray
-  /// Class numbers as int64 `[N]`, or numbers to predict as `[N, …]`; nil without supervision.
+  /// Class numbers as int64 `[N]`, class numbers of steps or numbers to predict as `[N, …]`; nil without
+  /// supervision.
   public let targets: HostArray?
   /// Samples kept apart for a final test.
   public let testInputs: HostArray?
   /// The targets of `testInputs`.
   public let testTargets: HostArray?
+  /// Arrays for further inputs of networks by the names of the input layers, and those of the test as
+  /// `testNAME`; each as long as the samples it belongs to.
+  public let others: [String: HostArray]
   /// The names of the classes, by class number; empty when targets are not classes.
   public let classNames: [String]
   /// Where the data came from.
@@ -48,7 +52,8 @@ public struct Dataset: Equatable, Sendable {
   /// get their numbers as names. With class names, whole floating-point targets are class numbers too.
   public init(
     name: String, inputs: HostArray, targets: HostArray? = nil, testInputs: HostArray? = nil,
-    testTargets: HostArray? = nil, classNames: [String] = [], source: String = ""
+    testTargets: HostArray? = nil, others: [String: HostArray] = [:], classNames: [String] = [],
+    source: String = ""
   ) throws(DatasetError) {
     let check = DatasetCheck(dataset: name)
     try check.rows(inputs, "inputs", targets, "targets")
@@ -65,16 +70,22 @@ public struct Dataset: Equatable, Sendable {
     if let targets, let testTargets {
       try check.sameSamples(targets, testTargets, "testTargets")
     }
+    try check.others(others, inputs, testInputs)
     let isClasses = DatasetCheck.areClasses(targets, classNames)
     let labels = isClasses ? try check.labels(targets, "targets", classNames.count) : nil
     let testLabels =
       isClasses ? try check.labels(testTargets, "testTargets", classNames.count) : nil
+    if !isClasses, !classNames.isEmpty {
+      try check.stepLabels(targets, "targets", classNames.count)
+      try check.stepLabels(testTargets, "testTargets", classNames.count)
+    }
     let highest = max(labels?.highest ?? -1, testLabels?.highest ?? -1)
     self.name = name
     self.inputs = inputs
     self.targets = labels?.array ?? targets
     self.testInputs = testInputs
     self.testTargets = testLabels?.array ?? testTargets
+    self.others = others
     self.classNames =
       isClasses && classNames.isEmpty ? (0...max(0, highest)).map(String.init) : classNames
     self.source = source
@@ -89,19 +100,23 @@ public struct Dataset: Equatable, Sendable {
   /// The number of classes; nil when targets are not classes.
   public var classCount: Int? { classNames.isEmpty ? nil : classNames.count }
 
-  /// The class number of each training sample; nil when targets are not classes.
+  /// The class number of each training sample; nil when targets are not one class each.
   public var labels: [Int]? {
-    guard !classNames.isEmpty, let targets else { return nil }
+    guard !classNames.isEmpty, let targets, DatasetCheck.areClasses(targets, classNames) else {
+      return nil
+    }
     return targets.values(as: Int64.self).map { Int($0) }
   }
 
-  /// The arrays there are, by the names `inputs`, `targets`, `testInputs`, `testTargets`.
+  /// The arrays there are, by the names `inputs`, `targets`, `testInputs`, `testTargets`, then the
+  /// others in the order of their names.
   public var arrays: [(role: String, array: HostArray)] {
     let all: [(String, HostArray?)] = [
       ("inputs", inputs), ("targets", targets), ("testInputs", testInputs),
       ("testTargets", testTargets),
     ]
     return all.compactMap { role, array in array.map { (role, $0) } }
+      + others.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// Training and validation samples: `fraction` of every class, or of all where there are none.

@@ -29,6 +29,24 @@ struct DatasetCheck {
     }
   }
 
+  /// Further arrays must have one row for each sample they belong to, and names of their own.
+  func others(
+    _ others: [String: HostArray], _ inputs: HostArray, _ testInputs: HostArray?
+  ) throws(DatasetError) {
+    for (name, array) in others.sorted(by: { $0.key < $1.key }) {
+      guard !["inputs", "targets", "testInputs", "testTargets"].contains(name) else {
+        throw failure("has two arrays called \(name)")
+      }
+      let beginning = name.dropFirst("test".count)
+      let plain = beginning.prefix(1).lowercased() + beginning.dropFirst()
+      let isTest = name.hasPrefix("test") && (others[plain] ?? others[String(beginning)]) != nil
+      guard let samples = isTest ? testInputs : inputs else {
+        throw failure("has \(name) but no testInputs")
+      }
+      try rows(samples, isTest ? "testInputs" : "inputs", array, name)
+    }
+  }
+
   /// Training and test samples must have the same shape.
   func sameSamples(
     _ first: HostArray, _ second: HostArray, _ secondName: String
@@ -49,6 +67,19 @@ struct DatasetCheck {
     guard let targets else { return false }
     let isColumn = targets.shape.count == 1 || targets.shape.count == 2 && targets.shape[1] == 1
     return isColumn && (!targets.dataType.isFloatingPoint || !classNames.isEmpty)
+  }
+
+  /// Class numbers of steps must be those of named classes, or negative where nothing is to be learned.
+  func stepLabels(
+    _ targets: HostArray?, _ name: String, _ classes: Int
+  ) throws(DatasetError) {
+    guard let targets, !targets.dataType.isFloatingPoint else { return }
+    let values = targets.values(as: Int64.self)
+    let width = max(1, values.count / max(1, targets.shape.first ?? 1))
+    guard let place = values.firstIndex(where: { $0 >= Int64(classes) }) else { return }
+    throw failure(
+      "has label \(values[place]) in row \(place / width), step \(place % width) of \(name), "
+        + "expected 0 to \(classes - 1), or -1 for none")
   }
 
   /// Class numbers as int64 `[N]`, each checked to lie in `0..<classes` (0 classes: any number).

@@ -18,7 +18,8 @@ struct RootCommand: AsyncParsableCommand {
       """,
     version: "lasagne 0.1.0",
     subcommands: [
-      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, FindCommand.self,
+      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, GenerateCommand.self,
+      FindCommand.self,
       SummaryCommand.self, ZooCommand.self, CheckGradientsCommand.self, ProfileCommand.self,
       LookCommand.self, DataCommand.self, ModelsCommand.self, ParamsCommand.self,
       ExportCommand.self, ImportCommand.self, SessionsCommand.self, ShowCommand.self,

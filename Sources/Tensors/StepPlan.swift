@@ -26,7 +26,8 @@ public final class StepPlan {
   public struct Step {
     /// Samples along axis 0: bytes or float32.
     public var inputs: Tensor
-    /// A class number a sample (int64), or a row of float32.
+    /// A class number a sample or for each of its steps (int64; a negative one does not count), or a
+    /// row of float32.
     public var targets: Tensor
     /// Decides the random numbers.
     public var seed: UInt64

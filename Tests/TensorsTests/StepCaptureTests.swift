@@ -77,6 +77,12 @@ struct StepCaptureTests {
     #expect(try tensor.values(as: Float.self) == [7, 8, 9])
   }
 
+  @Test func `how exactly GPUs multiply is said in words`() {
+    #expect(Backend.precision.contains("TF32 in products o"))
+    #expect(Backend.precision.contains("TF32 in convolutions o"))
+    #expect(Backend.precision.contains("bfloat16"))
+  }
+
   @Test func `a step is steady after the ones that warm it up and the one that is captured`() throws
   {
     let capture = try StepCapture(device: .cpu)

@@ -50,7 +50,7 @@ struct CaptureRefusalTests {
           if case .warning(let step, let message) = event { told.append("\(step): \(message)") }
         }
       } catch let error as TrainingError {
-        told.append(error.message)
+        told.append("\(error)")
       }
       return (trainer, told)
     }
@@ -136,6 +136,17 @@ struct CaptureRefusalTests {
     #expect(captured.fingerprint["step"] == "libtorch")
     #expect(
       try captured.checkpoint().weights == trained(.off).checkpoint().weights)
+  }
+
+  @Test func `a spatial transformer, whose grid the host makes, is not captured`() throws {
+    let network = try Zoo.spatialTransformer(filters: 2, classes: 3)
+    let data = try TrainingData(noiseFor: network, count: 12, objective: .categoricalCrossentropy)
+    let trainer = try Trainer(
+      network: network, data: data, recipe: CaptureTests.recipe(epochs: 1), planning: .off,
+      capturing: .everywhere)
+    #expect(try Script().run(trainer) == .finished)
+    #expect(
+      trainer.captureRefusal?.contains("numbers of the host become a tensor") == true)
   }
 
   @Test func `the environment says where steps are captured`() {

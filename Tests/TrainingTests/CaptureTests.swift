@@ -108,6 +108,23 @@ struct CaptureTests {
     try Self.compare(try Fixture.convolutional(), try Fixture.images(), recipe)
   }
 
+  @Test func `recurrent networks and one that attends do`() throws {
+    let networks = [
+      try Zoo.gruClassifier(input: [5, 4], units: 6, layers: 2, dropout: 0.3, classes: 3),
+      try Zoo.lstmClassifier(input: [5, 4], units: 6, bidirectional: true, classes: 3),
+      try Zoo.transformerClassifier(
+        vocabulary: 11, length: 6, units: 8, layers: 1, heads: 2, dropout: 0.2, classes: 3),
+    ]
+    // Not Adam: it makes steps of the rounding of a key's bias, whose gradient is 0.
+    var recipe = Self.recipe(epochs: 2)
+    recipe.totalNormConstraint = 1
+    for network in networks {
+      let data = try TrainingData(
+        noiseFor: network, count: 48, objective: .categoricalCrossentropy)
+      try Self.compare(network, data, recipe)
+    }
+  }
+
   @Test func `augmented images do, which are brought to the step batch by batch`() throws {
     var recipe = Self.recipe()
     recipe.augmentation = [.randomCrop(padding: 1), .horizontalFlip(), .mixup(alpha: 0.4)]

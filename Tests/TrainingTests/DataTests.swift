@@ -71,12 +71,15 @@ struct DataTests {
     }
     #expect(
       try refusal(network: twoInputs)
-        == "The network 'two' has 2 inputs and 1 outputs; a session trains networks with one of "
-        + "each.")
+        == "The network 'two' has the inputs a, b, of which the first takes the inputs of the data, "
+        + "and the data have no array 'b' for 'b'; add them with one of this name.")
     let maps = try Network("maps", input: [4]) {
       ReshapeLayer([.inputAxis(0), .fixed(2), .fixed(2)])
     }
-    #expect(try refusal(network: maps).hasPrefix("The network gives 2×2 numbers for each sample;"))
+    #expect(
+      try refusal(network: maps).hasPrefix(
+        "The training targets are uint8 numbers of shape [240], but the network gives a row of 2 "
+          + "classes for each of 2 steps;"))
   }
 
   @Test func `a split is stratified, and own validation arrays are used whole`() throws {

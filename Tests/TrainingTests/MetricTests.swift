@@ -127,6 +127,31 @@ struct MetricTests {
     #expect(evaluated["f1"] == script.values("test/f1").last)
   }
 
+  @Test func `the accuracy of several yes-or-no answers a sample is their right share`() throws {
+    let network = try Network("answers", input: [3]) {
+      DenseLayer(3, b: nil, nonlinearity: .sigmoid)
+    }
+    let weights = try Weights(
+      [HostArray([Float(1), 0, 0, 0, 1, 0, 0, 0, 1], shape: [3, 3])], for: network)
+    let data = TrainingData(
+      inputs: try HostArray([Float(1), -1, 1, -1, -1, 1], shape: [2, 3]),
+      targets: try HostArray([Float(1), 0, 1, 0, 1, 1], shape: [2, 3]))
+    var recipe = Fixture.recipe(update: .sgd, learningRate: 0, batchSize: 2, epochs: 1)
+    recipe.objective = .binaryCrossentropy
+    recipe.validationFraction = 0
+    let measured = try Evaluator(network: network, weights: weights, recipe: recipe)
+      .evaluate(inputs: data.inputs, targets: data.targets)
+    #expect(abs((measured["accuracy"] ?? 0) - 5.0 / 6) < 1e-6)
+    for planning in [StepPlanning(), .off] {
+      let script = Script()
+      let trainer = try Trainer(
+        network: network, weights: weights, data: data, recipe: recipe, planning: planning)
+      #expect((trainer.planRefusal == nil) == planning.isOn)
+      try script.run(trainer)
+      #expect(abs((script.values("train/accuracy").last ?? 0) - 5.0 / 6) < 1e-6)
+    }
+  }
+
   @Test func `metrics of one's own stand beside accuracy, and say which way is better`() throws {
     MetricRegistry.shared.register([
       CustomMetric("doubtOfTest", summary: "How unsure the answers are.", goal: .lower) {

@@ -43,16 +43,18 @@ function open(name, array, sample, sheet, place) {
 
 function samplesTable(list) {
   const width = list.samples[0]?.values?.length ?? 0;
-  const heads = ["Sample", "Class", ...Array.from({ length: width }, (_, index) => String(index))];
+  const isText = !list.samples[0]?.values;
+  const heads = ["Sample", isText ? "Text" : "Class", ...Array.from({ length: width }, (_, index) => String(index))];
   return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Samples" },
-    element("table", {}, element("thead", {}, element("tr", {}, heads.map((text) => element("th", { scope: "col", class: "number", text })))),
+    element("table", {}, element("thead", {}, element("tr", {}, heads.map((text) => element("th", { scope: "col", class: isText ? "" : "number", text })))),
       element("tbody", {}, list.samples.map((sample) => element("tr", {}, element("th", { scope: "row", class: "number", text: format.whole(sample.index) }),
-        element("td", { class: "number", text: sample.name ?? "–" }), (sample.values ?? []).map((value) => element("td", { class: "number", text: format.value(value) })))))));
+        isText ? element("td", {}, element("code", { text: sample.name ?? "–" })) : element("td", { class: "number", text: sample.name ?? "–" }), (sample.values ?? []).map((value) => element("td", { class: "number", text: format.value(value) })))))));
 }
 
 /** The samples of one data set, some at a time. */
 function mountSamples(target, record, tell) {
   const arrays = record.arrays.filter(isInputs);
+  const hasSteps = (record.arrays.find((one) => one.name === "targets")?.shape.slice(1) ?? []).some((length) => length !== 1);
   const state = { array: arrays[0]?.name, label: null, from: 0 };
   const facts = element("p", { class: "facts", role: "status" });
   const scale = element("p", { class: "facts" });
@@ -61,7 +63,7 @@ function mountSamples(target, record, tell) {
     arrays.map((one) => element("option", { value: one.name, text: one.name })));
   const label = element("select", { id: "sample-class", onchange: () => choose(label.value === "" ? null : Number(label.value)) },
     element("option", { value: "", text: "all classes" }), record.classNames.map((name, index) => element("option", { value: index, text: name })));
-  const labelBox = element("label", { for: "sample-class", hidden: !record.classNames.length }, "Class ", label);
+  const labelBox = element("label", { for: "sample-class", hidden: !record.classNames.length || hasSteps }, "Class ", label);
   const before = element("button", { type: "button", class: "small", text: "← before", onclick: () => { state.from = Math.max(0, state.from - perPage); load(); } });
   const after = element("button", { type: "button", class: "small", text: "more →", onclick: () => { state.from += perPage; load(); } });
   const go = element("input", { type: "text", inputmode: "numeric", id: "sample-go", placeholder: "number", onchange: () => {

@@ -99,6 +99,8 @@ enum DatasetKeys {
     func find(_ names: [String]) -> HostArray? {
       names.lazy.compactMap { name in arrays.first { $0.name.lowercased() == name }?.array }.first
     }
+    let roles = inputs + targets + testInputs + testTargets
+    let others = arrays.filter { !roles.contains($0.name.lowercased()) }
     guard let inputArray = find(inputs) else {
       let found = arrays.prefix(20).map(\.name).joined(separator: ", ")
       throw FileFormatError(
@@ -109,6 +111,8 @@ enum DatasetKeys {
       try Dataset(
         name: name ?? url.deletingPathExtension().lastPathComponent, inputs: inputArray,
         targets: find(targets), testInputs: find(testInputs), testTargets: find(testTargets),
+        others: Dictionary(
+          others.map { ($0.name, $0.array) }, uniquingKeysWith: { first, _ in first }),
         source: "\(kind) \(url.path)")
     }
   }

@@ -17,6 +17,7 @@ extension Dataset {
     try workspace.data.add(name, replacing: replacing) { folder in
       var records: [DataRecord.Array] = []
       for (role, array) in arrays {
+        try Names.check(role, of: "an array")
         let file = "\(role).npy"
         do {
           try Npy.write(array, to: folder.appendingPathComponent(file))
@@ -48,10 +49,11 @@ extension TrainingData {
       guard let found = record.arrays.first(where: { $0.name == role }) else { return nil }
       return try Npy.read(workspace.data.arrayURL(found, of: name))
     }
-    try self.init(named: name, array: array)
+    try self.init(record, array: array)
   }
 
-  init(named name: String, array: (String) throws -> HostArray?) throws {
+  init(_ record: DataRecord, array: (String) throws -> HostArray?) throws {
+    let name = record.name
     guard let inputs = try array("inputs"), let targets = try array("targets") else {
       throw EngineError(
         .invalid,
@@ -62,6 +64,12 @@ extension TrainingData {
       validationInputs: try array("validationInputs"),
       validationTargets: try array("validationTargets"), testInputs: try array("testInputs"),
       testTargets: try array("testTargets"))
+    let known = ["inputs", "targets"].flatMap { role in
+      [role, Part.validation.arrayName(role), Part.test.arrayName(role)]
+    }
+    for other in record.arrays where !known.contains(other.name) {
+      others[other.name] = try array(other.name)
+    }
   }
 }
 
@@ -85,7 +93,7 @@ extension DataManager {
   /// - Throws: as `TrainingData.init(_:in:)`.
   public func trainingData(_ name: String, from workspace: Workspace) throws -> TrainingData {
     let record = try DataRecord.find(name, in: workspace)
-    var data = try TrainingData(named: name) { role in
+    var data = try TrainingData(record) { role in
       guard let found = record.arrays.first(where: { $0.name == role }) else { return nil }
       // Data of equal bytes are one array, whatever they are called.
       return try source("\(record.fingerprint)/\(role)", as: "\(name)/\(role)") {

@@ -18,7 +18,8 @@ extension MemoryEstimate {
       data.inputs, data.targets, data.validationInputs, data.validationTargets, data.testInputs,
       data.testTargets,
     ].compactMap(\.self)
-    self.init(network, recipe: recipe, dataBytes: arrays.reduce(0) { $0 + $1.data.count })
+    let all = arrays + data.others.values
+    self.init(network, recipe: recipe, dataBytes: all.reduce(0) { $0 + $1.data.count })
   }
 
   /// The same for so many bytes of data.

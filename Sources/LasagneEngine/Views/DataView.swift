@@ -31,12 +31,15 @@ public struct DataView: Sendable {
     return try Npy.read(workspace.data.arrayURL(found, of: record.name))
   }
 
+  /// The name of the array of targets beside one of inputs.
+  private static func targets(of inputs: String) -> String {
+    inputs.hasSuffix("Inputs")
+      ? inputs.dropLast("Inputs".count) + "Targets" : inputs == "inputs" ? "targets" : ""
+  }
+
   /// The class numbers that belong to an array of inputs; `nil` where there are none.
   public func labels(of inputs: String) throws -> [Int]? {
-    let targets =
-      inputs.hasSuffix("Inputs")
-      ? inputs.dropLast("Inputs".count) + "Targets" : inputs == "inputs" ? "targets" : ""
-    guard let found = record.arrays.first(where: { $0.name == targets }),
+    guard let found = record.arrays.first(where: { $0.name == Self.targets(of: inputs) }),
       found.shape.dropFirst().allSatisfy({ $0 == 1 }), !found.dataType.contains("float")
     else { return nil }
     return try array(found.name).values(as: Int64.self).map { Int($0) }
@@ -67,7 +70,8 @@ public struct DataView: Sendable {
     let chosen = fitting.dropFirst(max(0, from)).prefix(max(0, count))
     let shape = Array(array.shape.dropFirst())
     // Rows of a table are shown as numbers, all else as pictures.
-    let isTable = shape.count <= 1 && shape.reduce(1, *) <= 64
+    let isText = isText(inputs, array)
+    let isTable = isText || shape.count <= 1 && shape.reduce(1, *) <= 64
     let rows = try isTable ? array.rows(Array(chosen)) : nil
     let width = shape.reduce(1, *)
     let values = rows?.values(as: Double.self)
@@ -75,9 +79,31 @@ public struct DataView: Sendable {
       array: inputs, total: total, fitting: fitting.count, shape: shape, isTable: isTable,
       samples: chosen.enumerated().map { place, index in
         DataSamples.Sample(
-          index: index, label: labels?[index], name: labels.map { className($0[index]) },
-          values: values.map { Array($0[(place * width)..<((place + 1) * width)]) })
+          index: index, label: labels?[index],
+          name: isText
+            ? values.map { text($0[(place * width)..<((place + 1) * width)]) }
+            : labels.map { className($0[index]) },
+          values: isText ? nil : values.map { Array($0[(place * width)..<((place + 1) * width)]) })
       })
+  }
+
+  /// Whether samples are rows of characters: whole numbers with a target for each, and classes that
+  /// are named after characters.
+  private func isText(_ inputs: String, _ array: HostArray) -> Bool {
+    let targets = record.arrays.first { $0.name == Self.targets(of: inputs) }
+    return array.shape.count == 2 && !array.dataType.isFloatingPoint
+      && targets?.shape == array.shape && targets?.dataType.contains("float") == false
+      && !record.classNames.isEmpty
+      && record.classNames.allSatisfy { $0.unicodeScalars.count == 1 }
+  }
+
+  /// The characters of a row, each of which shows.
+  private func text(_ numbers: ArraySlice<Double>) -> String {
+    let shown = ["\n": "⏎", "\r": "␍", "\t": "⇥"]
+    return numbers.map { number in
+      let name = className(Int(number))
+      return shown[name] ?? name
+    }.joined()
   }
 
   /// Samples of an array as images of their own numbers.
@@ -164,7 +190,7 @@ public struct DataSamples: Codable, Equatable, Sendable {
     public var index: Int
     /// Its class; `nil` where there are none.
     public var label: Int?
-    /// The name of its class.
+    /// The name of its class, or the text that it is.
     public var name: String?
     /// Its numbers, where it is a row of a table.
     public var values: [Double]?

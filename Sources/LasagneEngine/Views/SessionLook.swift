@@ -84,6 +84,12 @@ public struct SessionLook: Sendable {
     guard parts.contains(name) else { throw EngineError.unknown("part", name, among: parts) }
     let isOwn = name == "test" || data.record.arrays.contains { $0.name == "validationInputs" }
     let array = name == "test" ? "testInputs" : isOwn ? "validationInputs" : "inputs"
+    guard network.inputs.count == 1 else {
+      throw EngineError(
+        .invalid,
+        "The network '\(network.name)' has the inputs \(network.inputs.joined(separator: ", ")); only "
+          + "samples of one input can be looked through.")
+    }
     let inputs = try data.array(array)
     guard let labels = try data.labels(of: array), network.outputs.count == 1 else {
       throw EngineError(

@@ -26,6 +26,18 @@ struct Augmenter {
     for augmentation in list {
       try Self.check(augmentation, layout.sampleShape, readsIndices: layout.readsIndices)
     }
+    guard layout.further.isEmpty else {
+      throw TrainingError(
+        .recipe,
+        "The recipe's augmentation changes one input, but the network has "
+          + "\(layout.further.count + 1); leave it out.")
+    }
+    if layout.hasSteps, list.contains(where: \.isMixup) {
+      throw TrainingError(
+        .recipe,
+        "The recipe's augmentation 'mixup' mixes one target a sample, but the network gives a row of "
+          + "classes for each step; leave it out.")
+    }
     if list.count(where: \.isMixup) > 1 {
       throw TrainingError(
         .recipe, "The recipe's augmentation has more than one mixup; leave one.")

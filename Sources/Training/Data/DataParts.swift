@@ -18,19 +18,25 @@ struct DataParts {
         augmenter: try Augmenter(recipe, layout: layout, partners: indices, device: device))
     }
     func part(
-      _ inputs: HostArray?, _ targets: HostArray?, _ name: String
+      _ inputs: HostArray?, _ targets: HostArray?, _ part: TrainingData.Part
     ) throws -> SampleStore? {
       guard let inputs else { return nil }
       guard let targets else {
-        throw TrainingError(.data, "There are \(name) inputs without targets; give both or none.")
+        throw TrainingError(
+          .data, "There are \(part.rawValue) inputs without targets; give both or none.")
       }
-      return try store(try layout.samples(inputs: inputs, targets: targets, part: name))
+      return try store(
+        try layout.samples(
+          inputs: inputs, targets: targets, others: data.further(for: network, of: part),
+          part: part.rawValue))
     }
 
-    let samples = try layout.samples(inputs: data.inputs, targets: data.targets, part: "training")
-    test = try part(data.testInputs, data.testTargets, "test")
+    let samples = try layout.samples(
+      inputs: data.inputs, targets: data.targets, others: data.further(for: network, of: .training),
+      part: "training")
+    test = try part(data.testInputs, data.testTargets, .test)
     let all = Array(0..<samples.count)
-    if let own = try part(data.validationInputs, data.validationTargets, "validation") {
+    if let own = try part(data.validationInputs, data.validationTargets, .validation) {
       training = try store(samples, trainedOn: all)
       validation = (own, Array(0..<own.count))
       trainingIndices = all

@@ -7,12 +7,21 @@ struct LaidOutSamples {
   let targets: HostArray
   /// The targets as they were given; the numbers of `targets` in another type or shape.
   let storedTargets: HostArray
+  /// How many targets samples have.
+  let counts: TargetCounts
+  /// The arrays for the network's input layers beside the first.
+  let further: [FurtherInput]
   var count: Int { inputs.shape.first ?? 0 }
 
-  init(inputs: HostArray, targets: HostArray, storedTargets: HostArray? = nil) {
+  init(
+    inputs: HostArray, targets: HostArray, storedTargets: HostArray? = nil,
+    counts: TargetCounts = TargetCounts(), further: [FurtherInput] = []
+  ) {
     self.inputs = inputs
     self.targets = targets
     self.storedTargets = storedTargets ?? targets
+    self.counts = counts
+    self.further = further
   }
 }
 
@@ -21,34 +30,39 @@ struct LaidOutSamples {
 /// Axes of length 1 may be left out or added (28×28 images for a network that takes 1×28×28), and
 /// samples of any shape fit a network that takes them flat.
 struct SampleLayout {
-  private let inputShape: [Int?]
+  let network: Network
+  private let first: InputLayout
+  /// The input layers beside the first.
+  let further: [InputLayout]
   let outputShape: [Int?]
   let objective: Objective
   /// Whether the network takes whole numbers that stand for something, not measurements.
-  let readsIndices: Bool
+  var readsIndices: Bool { first.readsIndices }
 
-  /// The layout for a network with one input and one output.
+  /// The layout for a network with one output.
   init(network: Network, objective: Objective) throws(TrainingError) {
-    guard network.inputs.count == 1, network.outputs.count == 1 else {
+    guard !network.inputs.isEmpty, network.outputs.count == 1 else {
       throw TrainingError(
         .data,
         "The network '\(network.name)' has \(network.inputs.count) inputs and "
-          + "\(network.outputs.count) outputs; a session trains networks with one of each.")
+          + "\(network.outputs.count) outputs; a session trains networks with one output, and at "
+          + "least one input.")
     }
     do {
-      inputShape = Array(try network.outputShape(of: network.inputs[0]).dropFirst())
+      first = try InputLayout(network.inputs[0], of: network)
+      further = try network.inputs.dropFirst().map { name throws(NetworkError) in
+        try InputLayout(name, of: network)
+      }
       outputShape = Array(try network.outputShape().dropFirst())
     } catch {
       throw TrainingError(.data, error.description)
     }
+    self.network = network
     self.objective = objective
-    readsIndices = network.layers.contains {
-      type(of: $0.layer.base).readsIndices && $0.incomings.first == network.inputs[0]
-    }
   }
 
   /// The shape of a sample where the network fixes it all.
-  var sampleShape: [Int] { inputShape.map { $0 ?? 0 } }
+  var sampleShape: [Int] { first.shape.map { $0 ?? 0 } }
 
   /// The number of classes, where targets may be class numbers.
   var classCount: Int? {
@@ -57,51 +71,39 @@ struct SampleLayout {
   }
 
   /// The samples as the network and the objective take them.
-  func samples(inputs: HostArray, targets: HostArray, part: String) throws(TrainingError)
-    -> LaidOutSamples
-  {
+  func samples(
+    inputs: HostArray, targets storedTargets: HostArray, others: [String: HostArray] = [:],
+    part: String
+  ) throws(TrainingError) -> LaidOutSamples {
     let inputs = try self.inputs(inputs, part: part)
-    let storedTargets = targets
-    let targets = try self.targets(targets, part: part)
+    let further = try furtherInputs(others, count: inputs.shape[0], part: part)
+    var counts = TargetCounts()
+    let targets: HostArray
+    if hasSteps {
+      var shapes = [first.layer: Array(inputs.shape.dropFirst())]
+      for input in further { shapes[input.layout.layer] = Array(input.array.shape.dropFirst()) }
+      let steps = try stepTargets(storedTargets, samples: shapes, part: part)
+      targets = steps.array
+      counts = steps.counts
+    } else {
+      targets = try self.targets(storedTargets, part: part)
+    }
     guard inputs.shape[0] == targets.shape.first else {
       throw TrainingError(
         .data,
         "There are \(inputs.shape[0]) \(part) inputs, but \(targets.shape.first ?? 0) targets; "
           + "each input needs one target.")
     }
-    return LaidOutSamples(inputs: inputs, targets: targets, storedTargets: storedTargets)
+    return LaidOutSamples(
+      inputs: inputs, targets: targets, storedTargets: storedTargets, counts: counts,
+      further: further)
   }
 
   /// Inputs in the network's shape, in their own type.
   func inputs(_ array: HostArray, part: String) throws(TrainingError) -> HostArray {
-    guard let count = array.shape.first, count > 0 else {
-      throw TrainingError(
-        .data,
-        "The \(part) inputs have shape \(array.shape), which holds no sample; the first axis "
-          + "counts the samples.")
-    }
-    let sample = Array(array.shape.dropFirst())
-    guard let fitting = fitting(sample) else {
-      throw TrainingError(
-        .data,
-        "The \(part) inputs have shape \(Self.text(sample)) for each sample, but the network takes "
-          + "\(Self.text(inputShape)); use other data or change the network's input.")
-    }
-    do {
-      return try array.reshaped([count] + fitting)
-    } catch {
-      throw TrainingError(.data, "The \(part) inputs cannot be used: \(error).")
-    }
-  }
-
-  /// The sample's shape with axes of length 1 added or left out, or flat, so that it fits.
-  private func fitting(_ sample: [Int]) -> [Int]? {
-    if Self.matches(sample, inputShape) { return sample }
-    let size = sample.reduce(1, *)
-    if inputShape.count == 1, Self.matches([size], inputShape) { return [size] }
-    let known = inputShape.compactMap(\.self)
-    guard known.count == inputShape.count else { return nil }
-    return known.filter { $0 != 1 } == sample.filter { $0 != 1 } ? known : nil
+    try first.laidOut(
+      array, subject: "The \(part) inputs have", taker: "the network takes",
+      owner: "the network's input")
   }
 
   private func targets(_ array: HostArray, part: String) throws(TrainingError) -> HostArray {
@@ -141,12 +143,7 @@ struct SampleLayout {
     }
   }
 
-  private static func matches(_ shape: [Int], _ wanted: [Int?]) -> Bool {
-    shape.count == wanted.count
-      && zip(shape, wanted).allSatisfy { size, wanted in wanted == nil || wanted == size }
-  }
-
-  private static func text(_ shape: [Int?]) -> String {
+  static func text(_ shape: [Int?]) -> String {
     shape.isEmpty
       ? "a single number" : shape.map { $0.map(String.init) ?? "any" }.joined(separator: "×")
   }

@@ -20,8 +20,10 @@ struct SampleStore {
   let count: Int
   private let inputs: Source
   private let targets: Source
+  private let further: [(layer: String, source: Source, preparation: InputPreparation)]
   let targetType: DataType
   private let targetShape: [Int]
+  private let counts: TargetCounts
   let preparation: InputPreparation
   /// The shape of a stored input.
   let sampleShape: [Int]
@@ -44,8 +46,18 @@ struct SampleStore {
     self.device = device
     inputs = try Self.source(samples.inputs, arrays, device)
     targets = try Self.source(samples.storedTargets, arrays, device)
+    further = try samples.further.map { input in
+      let preparation = InputPreparation(
+        dataType: input.array.dataType, inputScale: inputScale,
+        readsIndices: input.layout.readsIndices)
+      return (
+        layer: input.layout.layer, source: try Self.source(input.array, arrays, device),
+        preparation: preparation
+      )
+    }
     targetType = samples.targets.dataType
     targetShape = Array(samples.targets.shape.dropFirst())
+    counts = samples.counts
   }
 
   private static func source(
@@ -69,6 +81,12 @@ struct SampleStore {
     return (inputs, try targets.converted(to: targetType).reshaped([count] + targetShape))
   }
 
+  /// The numbers of one target.
+  var targetWidth: Int { targetShape.reduce(1, *) }
+
+  /// How many targets of the samples at these positions count: one each, or one for each step.
+  func targetCount(_ indices: ArraySlice<Int>) -> Int { counts.count(at: indices) }
+
   /// Tells the order in which an epoch's samples will be asked for, to read ahead.
   func follow(_ indices: [Int]) { order.indices = indices }
 
@@ -76,6 +94,15 @@ struct SampleStore {
   func batch(_ indices: ArraySlice<Int>) throws(TensorError) -> (inputs: Tensor, targets: Tensor) {
     let (inputs, targets) = try gathered(Array(indices), next: nil)
     return (try augmenter?.deterministic(inputs) ?? inputs, targets)
+  }
+
+  /// What the network's input layers beside the first get of these samples, by their names.
+  func furtherInputs(_ indices: ArraySlice<Int>) throws(TensorError) -> [String: Tensor] {
+    var inputs: [String: Tensor] = [:]
+    for (layer, source, preparation) in further {
+      inputs[layer] = try preparation(rows(of: source, Array(indices), next: nil))
+    }
+    return inputs
   }
 
   /// The samples at these positions as they are learned from in an epoch.

@@ -18,13 +18,17 @@ public struct TrainingData: Equatable, Sendable {
   public var testInputs: HostArray?
   /// Targets for the test at the end.
   public var testTargets: HostArray?
+  /// Arrays for a network's input layers beside the first, each by the name of its layer; those of
+  /// other parts by the names that ``Part/arrayName(_:)`` gives them.
+  public var others: [String: HostArray] = [:]
   /// Where the arrays lie while a run goes on; by default each run has its own.
   public var arrays: any DeviceArrays = OwnArrays()
 
   /// Makes the data of a run from its arrays.
   public init(
     inputs: HostArray, targets: HostArray, validationInputs: HostArray? = nil,
-    validationTargets: HostArray? = nil, testInputs: HostArray? = nil, testTargets: HostArray? = nil
+    validationTargets: HostArray? = nil, testInputs: HostArray? = nil,
+    testTargets: HostArray? = nil, others: [String: HostArray] = [:]
   ) {
     self.inputs = inputs
     self.targets = targets
@@ -32,6 +36,7 @@ public struct TrainingData: Equatable, Sendable {
     self.validationTargets = validationTargets
     self.testInputs = testInputs
     self.testTargets = testTargets
+    self.others = others
   }
 }
 
@@ -42,6 +47,7 @@ extension TrainingData {
       && left.validationInputs == right.validationInputs
       && left.validationTargets == right.validationTargets
       && left.testInputs == right.testInputs && left.testTargets == right.testTargets
+      && left.others == right.others
   }
 }
 
@@ -57,6 +63,6 @@ extension TrainingData {
     }
     self.init(
       inputs: dataset.inputs, targets: targets, testInputs: dataset.testInputs,
-      testTargets: dataset.testTargets)
+      testTargets: dataset.testTargets, others: dataset.others)
   }
 }

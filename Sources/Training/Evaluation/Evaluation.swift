@@ -24,10 +24,11 @@ struct Evaluation {
       let end = min(start + Self.batchSize, indices.endIndex)
       totals += try withoutGradients { () throws -> Totals in
         let batch = try store.batch(indices[start..<end])
+        let further = try store.furtherInputs(indices[start..<end])
         let result = try function(
-          batch.inputs, batch.targets, weights: weights, mode: .deterministic)
+          batch.inputs, batch.targets, further: further, weights: weights, mode: .deterministic)
         try meter.add(result.pass.output, batch.targets)
-        return try Totals(result, penalty: nil, count: end - start)
+        return try Totals(result, penalty: nil, count: store.targetCount(indices[start..<end]))
       }
       start = end
     }

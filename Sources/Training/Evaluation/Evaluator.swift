@@ -28,22 +28,37 @@ public struct Evaluator {
 
   /// The network's output for each input; first axis: the samples.
   ///
+  /// - Parameter others: Arrays for input layers beside the first, by the names of the layers.
   /// - Throws: `TrainingError` where the inputs do not fit the network.
-  public func predict(_ inputs: HostArray) throws -> HostArray {
+  public func predict(
+    _ inputs: HostArray, others: [String: HostArray] = [:]
+  ) throws -> HostArray {
     let layout = try SampleLayout(network: network, objective: recipe.objective)
     let inputs = try layout.inputs(inputs, part: "given")
     let prepare = InputPreparation(
       dataType: inputs.dataType, inputScale: recipe.inputScale, readsIndices: layout.readsIndices)
     let augmenter = try Augmenter(recipe, layout: layout, device: device)
     let count = inputs.shape[0]
+    let further = try layout.furtherInputs(others, count: count, part: "given")
     var data = Data()
     var sample: [Int] = []
     for start in stride(from: 0, to: count, by: batchSize) {
-      let rows = try inputs.rows(Array(start..<min(start + batchSize, count)))
+      let places = Array(start..<min(start + batchSize, count))
+      let rows = try inputs.rows(places)
       let output = try withoutGradients { () throws -> HostArray in
         let scaled = try prepare(try Tensor(rows, device: device))
         let tensor = try augmenter?.deterministic(scaled) ?? scaled
-        return try network.output(tensor, weights: weights, deterministic: true).hostArray()
+        var named: [String: Tensor] = [:]
+        for input in further {
+          let prepare = InputPreparation(
+            dataType: input.array.dataType, inputScale: recipe.inputScale,
+            readsIndices: input.layout.readsIndices)
+          named[input.layout.layer] = try prepare(
+            try Tensor(input.array.rows(places), device: device))
+        }
+        return try network.output(
+          network.named(tensor, named), weights: weights, deterministic: true
+        ).hostArray()
       }
       sample = Array(output.shape.dropFirst())
       data.append(output.data)
@@ -54,15 +69,19 @@ public struct Evaluator {
   /// The mean `loss` without penalties, for classifiers the `accuracy`, and the recipe's metrics over
   /// arrays.
   ///
+  /// - Parameter others: Arrays for input layers beside the first, by the names of the layers.
   /// - Throws: `TrainingError` where the arrays do not fit the network and the objective.
-  public func evaluate(inputs: HostArray, targets: HostArray) throws -> [String: Double] {
+  public func evaluate(
+    inputs: HostArray, targets: HostArray, others: [String: HostArray] = [:]
+  ) throws -> [String: Double] {
     let layout = try SampleLayout(network: network, objective: recipe.objective)
     let store = try SampleStore(
-      try layout.samples(inputs: inputs, targets: targets, part: "given"),
+      try layout.samples(inputs: inputs, targets: targets, others: others, part: "given"),
       inputScale: recipe.inputScale, readsIndices: layout.readsIndices, device: device,
       augmenter: try Augmenter(recipe, layout: layout, device: device))
     let function = try LossFunction(
       network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
+    for metric in recipe.metrics { try function.check(metric) }
     var meter = MetricMeter(recipe.metrics, objective: recipe.objective)
     let totals = try Evaluation(function: function, weights: weights)
       .totals(of: store, at: Array(0..<store.count)[...], meter: &meter)

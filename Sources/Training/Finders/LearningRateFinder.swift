@@ -136,12 +136,12 @@ struct Trial {
     let planned = try planner.step(
       store, order[start..<(start + count)], epoch: number / perEpoch, recipe: recipe,
       learningRate: learningRate, number: number, isWatched: false)
-    if let planned { return planned.totals.loss / Double(planned.totals.count) }
+    if let planned { return planned.totals.meanLoss }
     let outcome = try update(
       order[start..<(start + count)], of: store, epoch: number / perEpoch, recipe: recipe,
       learningRate: learningRate, number: number, isWatched: false)
     guard case .done(let result) = outcome else { return nil }
-    return result.totals.loss / Double(result.totals.count)
+    return result.totals.meanLoss
   }
 
   /// Waits until all that was asked of the device is done.

@@ -15,8 +15,19 @@ struct MetricMeter {
     self.objective = objective
   }
 
-  /// Takes the predictions of one more batch.
-  mutating func add(_ predictions: Tensor, _ targets: Tensor) throws {
+  /// Takes the predictions of one more batch; each step that counts is a row of its own.
+  mutating func add(_ batch: Tensor, _ batchTargets: Tensor) throws {
+    guard !metrics.isEmpty else { return }
+    var (predictions, targets) = try objective.byStep(batch, batchTargets)
+    if predictions.rank < batch.rank, targets.dataType == .int64 {
+      let numbers = try targets.values(as: Int64.self)
+      let counted = numbers.indices.filter { numbers[$0] >= 0 }.map(Int64.init)
+      guard !counted.isEmpty else { return }
+      if counted.count < numbers.count {
+        let places = try Tensor(counted, shape: [counted.count], device: targets.device)
+        (predictions, targets) = (try predictions.rows(places), try targets.rows(places))
+      }
+    }
     for metric in metrics {
       switch metric {
       case .topKAccuracy(let k):
@@ -31,7 +42,7 @@ struct MetricMeter {
           throw TrainingError(
             .recipe,
             "The metric '\(name)' gave numbers of shape \(values.shape) for \(predictions.shape[0]) "
-              + "samples; it must give one number for each.")
+              + "targets; it must give one number for each.")
         }
         sums[name, default: 0] += try values.sum().item()
       case .accuracy, .precision, .recall, .f1, .confusion, .perplexity: break

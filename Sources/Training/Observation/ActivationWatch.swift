@@ -77,7 +77,8 @@ struct ActivationWatch {
       for start in stride(from: 0, to: indices.count, by: rowsAtOnce) {
         let rows = indices[start..<min(start + rowsAtOnce, indices.count)]
         let pass = try network.forward(
-          ["": try store.batch(rows).inputs], weights: weights, mode: .deterministic,
+          network.named(try store.batch(rows).inputs, try store.furtherInputs(rows)),
+          weights: weights, mode: .deterministic,
           keeping: .layers(Set(watched.map(\.name))))
         for (index, layer) in watched.enumerated() {
           guard let output = pass.activations[layer.name] else { continue }

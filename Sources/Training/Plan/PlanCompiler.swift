@@ -95,12 +95,15 @@ struct PlanCompiler {
     else {
       throw PlanRefusal("only networks with one output are planned")
     }
+    guard network.inputs.count == 1 else {
+      throw PlanRefusal("only networks with one input are planned")
+    }
     var readers = [Int](repeating: 0, count: network.layers.count)
     for index in structure.order {
       for read in structure.dependencies[index] { readers[read] += 1 }
     }
     readers[outputIndex] += 1
-    let shapes = try shapes()
+    let shapes = try network.shapes(forSamples: [network.inputs[0]: sampleShape])
     var values: [Int: PlanValue] = [:]
     for index in structure.order {
       let node = network.layers[index]
@@ -128,25 +131,6 @@ struct PlanCompiler {
       throw PlanRefusal("the network's output cannot be reached")
     }
     return output
-  }
-
-  /// The shape of each layer's output; lengths that the network leaves open are the samples'.
-  private func shapes() throws -> [Shape] {
-    let structure = function.network.structure
-    var shapes = structure.shapes
-    for index in structure.order where shapes[index].dropFirst().contains(nil) {
-      let layer = function.network.layers[index].layer.base
-      if layer is InputLayer {
-        guard shapes[index].count == sampleShape.count + 1 else { continue }
-        for (axis, length) in sampleShape.enumerated() {
-          shapes[index][axis + 1] = shapes[index][axis + 1] ?? length
-        }
-      } else {
-        shapes[index] = try layer.outputShape(
-          for: structure.dependencies[index].map { shapes[$0] })
-      }
-    }
-    return shapes
   }
 
   /// The shape of one row of a layer's output.
@@ -206,13 +190,11 @@ struct PlanCompiler {
     }
     switch (function.form, function.objective) {
     case (.softmaxLogits, _):
-      guard output.shape.count == 1 else {
-        throw PlanRefusal(
-          "a cross-entropy of more than one row of classes a sample has no plan rule")
-      }
+      // Each step of a sample is a row of classes.
+      let classes = output.shape.last ?? 1
       builder.emit(
         .crossEntropy, [output.buffer, gradient, targetsAreRows ? targets() : nil],
-        sizes: [builder.rows, output.width])
+        sizes: [count / classes, classes])
     case (.sigmoidLogits, _) where targetsAreRows:
       builder.emit(
         .binaryCrossEntropy, [output.buffer, gradient, targets()], sizes: [count])

@@ -114,7 +114,10 @@ final class StepPlanner {
     recipe.update.countFusedStep(in: state)
     let watched = try watch?.values() ?? [:]
     return StepResult(
-      totals: Totals(result, count: rows), watched: watched,
+      totals: Totals(
+        result, count: store.targetCount(indices),
+        answers: compiler.function.objective.accuracy == .binary ? store.targetWidth : 1),
+      watched: watched,
       watchDuration: watch?.duration ?? .zero)
   }
 
@@ -174,12 +177,12 @@ final class StepPlanner {
 }
 
 extension Totals {
-  /// The sums of one planned step.
-  init(_ result: StepPlan.Result, count: Int) {
+  /// The sums of one planned step, where so many answers make one target.
+  init(_ result: StepPlan.Result, count: Int, answers: Int) {
     self.init()
     self.count = count
     loss = result.loss * Double(count)
     penalty = result.penalty * Double(count)
-    correct = result.correct
+    correct = result.correct / Double(max(1, answers))
   }
 }

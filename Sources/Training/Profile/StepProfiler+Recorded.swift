@@ -10,12 +10,14 @@ extension StepProfiler {
     let network = trainer.network
     let structure = network.structure
     let order = trainer.sampleOrder(epoch: 0)
-    let inputs = try trainer.training.trainingBatch(order[..<rows], epoch: 0).inputs
+    let inputs = network.named(
+      try trainer.training.trainingBatch(order[..<rows], epoch: 0).inputs,
+      try trainer.training.furtherInputs(order[..<rows]))
     let generator = try Generator(seed: 1, device: .cpu)
     var mode = ForwardMode.training(generator: generator)
     mode.precision = trainer.recipe.precision
     let values = try withoutGradients {
-      try network.forward(["": inputs], weights: trainer.weights, mode: mode, keeping: .all)
+      try network.forward(inputs, weights: trainer.weights, mode: mode, keeping: .all)
     }.activations
     let needs = gradientNeeds()
     var times = LayerTimes()

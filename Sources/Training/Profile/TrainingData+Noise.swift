@@ -9,15 +9,13 @@ extension TrainingData {
   ///   - objective: Decides what targets are: class numbers for a cross-entropy of classes, zeros and
   ///     ones for one of independent outputs, numbers elsewhere.
   ///   - length: Takes the place of lengths that the network leaves open.
-  /// - Throws: `TrainingError` where the network has several inputs.
+  /// - Throws: `TrainingError` where the network has no input.
   public init(
     noiseFor network: Network, count: Int, objective: Objective, length: Int = 32, seed: UInt64 = 1
   ) throws {
-    guard let name = network.inputs.first, network.inputs.count == 1 else {
+    guard let first = network.inputs.first else {
       throw TrainingError(
-        .data,
-        "The network '\(network.name)' has \(network.inputs.count) inputs; only networks with one "
-          + "are trained on samples.")
+        .data, "The network '\(network.name)' has no input; give it an InputLayer.")
     }
     var generator = SplitMix64(seed: seed)
     func shape(_ shape: Shape) -> [Int] { [count] + shape.dropFirst().map { $0 ?? length } }
@@ -29,15 +27,18 @@ extension TrainingData {
         (0..<shape.reduce(1, *)).map { _ in Int64.random(in: 0..<Int64(limit), using: &generator) },
         shape: shape)
     }
-    let inputShape = shape(try network.outputShape(of: name))
-    let readers = network.layers.filter { $0.incomings.first == name }.map(\.layer.base)
-      .filter { type(of: $0).readsIndices }
-    // A layer that does not tell how many indices it knows must at least know two.
-    let known = readers.map { ($0 as? EmbeddingLayer)?.inputSize ?? 2 }.min()
-    let inputs =
-      if let known { try indices(inputShape, below: known) } else {
-        try numbers(inputShape) { Float.random(in: -1...1, using: &generator) }
-      }
+    func noise(for name: String) throws -> HostArray {
+      let inputShape = shape(try network.outputShape(of: name))
+      let readers = network.layers.filter { $0.incomings.first == name }.map(\.layer.base)
+        .filter { type(of: $0).readsIndices }
+      // A layer that does not tell how many indices it knows must at least know two.
+      let known = readers.map { ($0 as? EmbeddingLayer)?.inputSize ?? 2 }.min()
+      if let known { return try indices(inputShape, below: known) }
+      return try numbers(inputShape) { Float.random(in: -1...1, using: &generator) }
+    }
+    let inputs = try noise(for: first)
+    var others: [String: HostArray] = [:]
+    for name in network.inputs.dropFirst() { others[name] = try noise(for: name) }
     let outputShape = shape(try network.outputShape())
     let targets =
       switch objective {
@@ -47,7 +48,7 @@ extension TrainingData {
         try numbers(outputShape) { Bool.random(using: &generator) ? 1 : 0 }
       default: try numbers(outputShape) { Float.random(in: -1...1, using: &generator) }
       }
-    self.init(inputs: inputs, targets: targets)
+    self.init(inputs: inputs, targets: targets, others: others)
   }
 }
 

@@ -11,9 +11,9 @@ struct GatheredGradients {
     let what: String
   }
 
-  /// The gradient of each trainable parameter, by the mean loss over all samples.
+  /// The gradient of each trainable parameter, by the mean loss over all targets.
   let gradients: [Tensor]
-  /// The sums over the samples.
+  /// The sums over the targets.
   let totals: Totals
   /// What is not finite; `nil` if all is.
   let finding: Finding?
@@ -51,15 +51,18 @@ extension TrainingStep {
     let before = isSingle ? [] : try runningAverages()
     var gradients: [Tensor] = []
     var measured = MeasuredBatches(penalty: try penalty?.detached())
+    let targetCount = max(1, store.targetCount(indices))
     var lastPass: ForwardPass?
     for start in stride(from: indices.startIndex, to: indices.endIndex, by: batchSize) {
       let part = indices[start..<min(start + batchSize, indices.endIndex)]
       let samples = try store.trainingBatch(part, epoch: epoch)
       let batch = try function(
-        samples.inputs, samples.targets, weights: weights, mode: mode)
-      try measured.add(batch, count: part.count)
-      // Each batch counts by its samples, the penalty once.
-      let share = Double(part.count) / Double(indices.count)
+        samples.inputs, samples.targets, further: store.furtherInputs(part), weights: weights,
+        mode: mode)
+      let count = store.targetCount(part)
+      try measured.add(batch, count: count)
+      // Each batch counts by its targets, the penalty once.
+      let share = Double(count) / Double(targetCount)
       var objective = isSingle ? batch.loss : try batch.loss * share
       if start == indices.startIndex, let penalty { objective = try objective + penalty }
       let new = try Tensor.gradients(of: objective, withRespectTo: parameters)
@@ -123,7 +126,7 @@ private struct MeasuredBatches {
     counts.append(count)
   }
 
-  /// The sums over all samples, and whether the gradients are finite; fetched at once.
+  /// The sums over all targets, and whether the gradients are finite; fetched at once.
   func totals(
     _ gradients: [Tensor]
   ) throws(TensorError) -> (totals: Totals, gradientsAreFinite: Bool) {

@@ -3,9 +3,10 @@ import Tensors
 
 /// The loss and the number of correct answers of a batch, as tensors.
 struct BatchLoss {
-  /// The mean of the objective over the batch; recorded for gradients in training.
+  /// The mean of the objective over the targets that count; recorded for gradients in training.
   let loss: Tensor
-  /// How many samples were classified correctly; `nil` where the objective knows no right or wrong.
+  /// How many targets were met, where each of several numbers a sample is met in part; `nil` where the
+  /// objective knows no right or wrong.
   let correct: Tensor?
   /// The forward pass it was made from.
   let pass: ForwardPass
@@ -65,23 +66,35 @@ struct LossFunction {
   var hasAccuracy: Bool { objective.accuracy != nil }
 
   /// The loss of a batch.
+  ///
+  /// - Parameter further: What input layers beside the first get, by their names.
   func callAsFunction(
-    _ inputs: Tensor, _ targets: Tensor, weights: Weights, mode: ForwardMode
+    _ inputs: Tensor, _ targets: Tensor, further: [String: Tensor] = [:], weights: Weights,
+    mode: ForwardMode
   ) throws -> BatchLoss {
-    let pass = try network.forward(["": inputs], weights: weights, mode: mode)
-    let losses =
-      try isFused
-      ? objective(logits: pass.outputBeforeNonlinearity, targets)
-      : objective(pass.output, targets)
+    let pass = try network.forward(network.named(inputs, further), weights: weights, mode: mode)
+    let output = isFused ? pass.outputBeforeNonlinearity : pass.output
+    let (predictions, rows) = try objective.byStep(output, targets)
+    func losses(_ targets: Tensor) throws(TensorError) -> Tensor {
+      try isFused ? objective(logits: predictions, targets) : objective(predictions, targets)
+    }
+    let hasStepNumbers = output.rank > predictions.rank && rows.dataType == .int64
+    let loss =
+      try hasStepNumbers ? objective.meanOfCounted(rows, losses) : losses(rows).mean()
     let correct = try withoutGradients { try correctCount(pass, targets) }
-    return BatchLoss(loss: try losses.mean(), correct: correct, pass: pass)
+    return BatchLoss(loss: loss, correct: correct, pass: pass)
   }
 
   private func correctCount(_ pass: ForwardPass, _ targets: Tensor) throws -> Tensor? {
     switch objective.accuracy {
-    case .categorical: try categoricalAccuracy(pass.output, targets).sum()
-    case .binary: try binaryAccuracy(pass.output, targets).sum()
-    case nil: nil
+    case .categorical:
+      // No class has a negative number: where a step does not count, nothing is right.
+      let (predictions, rows) = try objective.byStep(pass.output, targets)
+      return try categoricalAccuracy(predictions, rows).sum()
+    case .binary:
+      let numbers = pass.output.count / max(1, pass.output.shape.first ?? 1)
+      return try binaryAccuracy(pass.output, targets).sum() / Double(max(1, numbers))
+    case nil: return nil
     }
   }
 }

@@ -15,15 +15,15 @@ struct Position: Codable, Equatable, Sendable {
   }
 }
 
-/// Sums over samples, from which means are made.
+/// Sums over targets, from which means are made: one target a sample, or one for each of its steps.
 struct Totals: Codable, Equatable, Sendable {
-  /// The loss of each sample, without penalties, added up.
+  /// The loss of each target, without penalties, added up.
   var loss = 0.0
-  /// The penalty of each batch times its samples, added up.
+  /// The penalty of each batch times its targets, added up.
   var penalty = 0.0
-  /// Samples that were classified correctly.
+  /// Targets that were met.
   var correct = 0.0
-  /// Samples counted.
+  /// Targets counted.
   var count = 0
 
   static func += (left: inout Totals, right: Totals) {
@@ -32,6 +32,9 @@ struct Totals: Codable, Equatable, Sendable {
     left.correct += right.correct
     left.count += right.count
   }
+
+  /// The mean loss; 0 where nothing was counted.
+  var meanLoss: Double { loss / Double(max(1, count)) }
 
   /// Whether losses and penalties are numbers.
   var isFinite: Bool { (loss + penalty).isFinite }

@@ -6,7 +6,7 @@ extension Trainer {
   func check(_ recipe: Recipe) throws(TrainingError) {
     try recipe.checkSizes(sampleCount: trainingCount, of: "training samples")
     try recipe.checkChoices(network.parameters)
-    for metric in recipe.metrics { try check(metric) }
+    for metric in recipe.metrics { try function.check(metric) }
     for callback in recipe.callbacks { _ = try CallbackRegistry.shared.callback(callback) }
     if let plateau = recipe.schedule.plateau {
       try checkMetric(plateau.metric, recipe, of: "schedule")
@@ -16,32 +16,6 @@ extension Trainer {
     }
     if let metric = recipe.bestCheckpointBy {
       try checkMetric(metric, recipe, of: "bestCheckpointBy")
-    }
-  }
-
-  private func check(_ metric: Metric) throws(TrainingError) {
-    func require(_ isFine: Bool, _ expected: String) throws(TrainingError) {
-      guard !isFine else { return }
-      throw TrainingError(
-        .recipe, "The recipe's metric '\(metric.name)' \(expected); leave it out.")
-    }
-    switch metric {
-    case .accuracy, .precision, .recall, .f1, .confusion:
-      try require(
-        function.objective.accuracy != nil,
-        "counts classes, but \(function.objective.name) knows none")
-    case .topKAccuracy(let k):
-      let classes = (try? network.outputShape().last ?? nil) ?? 0
-      try require(
-        function.objective.accuracy == .categorical && k <= classes,
-        "looks for the right one among \(k) classes, but the network and "
-          + "\(function.objective.name) do not choose from so many")
-    case .perplexity:
-      try require(
-        function.objective == .categoricalCrossentropy,
-        "is the exponential of categoricalCrossentropy, but \(function.objective.name) is minimized"
-      )
-    case .custom: try metric.validate()
     }
   }
 
@@ -69,5 +43,34 @@ extension Trainer {
       + validation.flatMap { part in
         recipe.metrics.compactMap(\.key).map { "\(part.part)/\($0)" }
       }
+  }
+}
+
+extension LossFunction {
+  /// Refuses a metric that says nothing of this network and objective.
+  func check(_ metric: Metric) throws(TrainingError) {
+    func require(_ isFine: Bool, _ expected: String) throws(TrainingError) {
+      guard !isFine else { return }
+      throw TrainingError(
+        .recipe, "The recipe's metric '\(metric.name)' \(expected); leave it out.")
+    }
+    switch metric {
+    case .accuracy, .precision, .recall, .f1, .confusion:
+      try require(
+        objective.accuracy != nil,
+        "counts classes, but \(objective.name) knows none")
+    case .topKAccuracy(let k):
+      let classes = (try? network.outputShape().last ?? nil) ?? 0
+      try require(
+        objective.accuracy == .categorical && k <= classes,
+        "looks for the right one among \(k) classes, but the network and "
+          + "\(objective.name) do not choose from so many")
+    case .perplexity:
+      try require(
+        objective == .categoricalCrossentropy,
+        "is the exponential of categoricalCrossentropy, but \(objective.name) is minimized"
+      )
+    case .custom: try metric.validate()
+    }
   }
 }

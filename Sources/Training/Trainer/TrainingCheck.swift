@@ -1,4 +1,5 @@
 import Lasagne
+import Tensors
 
 extension TrainingData {
   /// Checks that a network can learn these arrays by a recipe; no device is touched.
@@ -6,14 +7,18 @@ extension TrainingData {
   /// - Throws: `TrainingError` for the first thing that does not fit: a shape, a label, a count.
   public func check(against network: Network, recipe: Recipe) throws(TrainingError) {
     let layout = try SampleLayout(network: network, objective: recipe.objective)
-    let samples = try layout.samples(inputs: inputs, targets: targets, part: "training")
+    func laidOut(
+      _ inputs: HostArray, _ targets: HostArray, _ part: Part
+    ) throws(TrainingError) -> LaidOutSamples {
+      try layout.samples(
+        inputs: inputs, targets: targets, others: further(for: network, of: part),
+        part: part.rawValue)
+    }
+    let samples = try laidOut(inputs, targets, .training)
     if let validationInputs, let validationTargets {
-      _ = try layout.samples(
-        inputs: validationInputs, targets: validationTargets, part: "validation")
+      _ = try laidOut(validationInputs, validationTargets, .validation)
     }
-    if let testInputs, let testTargets {
-      _ = try layout.samples(inputs: testInputs, targets: testTargets, part: "test")
-    }
+    if let testInputs, let testTargets { _ = try laidOut(testInputs, testTargets, .test) }
     _ = try Augmenter(recipe, layout: layout, device: .cpu)
     try recipe.checkSizes(sampleCount: samples.count, of: "samples")
     try recipe.checkChoices(network.parameters)

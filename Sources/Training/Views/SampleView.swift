@@ -62,7 +62,8 @@ extension Recipe {
     guard validationFraction > 0, data.validationInputs == nil else { return [] }
     let layout = try SampleLayout(network: network, objective: objective)
     let samples = try layout.samples(
-      inputs: data.inputs, targets: data.targets, part: "training")
+      inputs: data.inputs, targets: data.targets, others: data.further(for: network, of: .training),
+      part: "training")
     return try DataParts.split(samples, layout: layout, recipe: self).heldOut
   }
 }

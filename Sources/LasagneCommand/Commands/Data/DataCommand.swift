@@ -27,7 +27,8 @@ struct AddDataCommand: ParsableCommand {
     abstract: "Add a data set to the workspace.",
     discussion: """
       PATH is a folder (MNIST's IDX files, CIFAR's, .npy files, images in one folder a class) or a \
-      file (.npz, .safetensors, .csv, .tsv, or .npy with TARGETS beside it).
+      file (.npz, .safetensors, .csv, .tsv, or .npy with TARGETS beside it). With --text it is a text \
+      file, or a folder of .txt and .md files, of which each character is learned from those before.
       """)
 
   @Argument(help: "What to call it.")
@@ -45,8 +46,27 @@ struct AddDataCommand: ParsableCommand {
   @Option(help: "An .npy file with targets for the test.")
   var testTargets: String?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      An .npy file for another input layer of networks, by its name; of the test as testNAME. The \
+      first input layer takes PATH.
+      """, valueName: "name=file"))
+  var array: [String] = []
+
   @Option(help: "The column of a table that is the target; by default the last.")
   var target: String?
+
+  @Flag(help: "Read text: rows of characters, with the character that follows each as its target.")
+  var text = false
+
+  @Option(parsing: .unconditional, help: "The characters of a row of text; by default 64.")
+  var window: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: "The share of a text, from its end, that is kept for the test; by default 0.1.")
+  var testFraction: Double?
 
   @Flag(help: "Replace a data set of that name.")
   var replace = false
@@ -65,19 +85,60 @@ struct AddDataCommand: ParsableCommand {
     }
   }
 
+  func validate() throws {
+    if !text, window != nil || testFraction != nil {
+      throw ValidationError("--window and --test-fraction cut texts; add --text.")
+    }
+    if text,
+      targets != nil || testInputs != nil || testTargets != nil || target != nil
+        || !array.isEmpty
+    {
+      throw ValidationError("A text has its targets in itself; leave them out.")
+    }
+  }
+
   private func read() throws -> Dataset {
+    if text {
+      var options = TextWindows.Options()
+      options.length = window ?? options.length
+      options.testFraction = testFraction ?? options.testFraction
+      return try TextWindows.read(URL(fileURLWithPath: path), options: options, name: name)
+    }
+    if targets == nil, !array.isEmpty {
+      throw EngineError(
+        .invalid,
+        "--array adds to .npy files with inputs and targets; name the targets too, or put all arrays "
+          + "into an .npz file by their names.")
+    }
     if let targets {
       func array(_ path: String?) throws -> HostArray? {
         try path.map { try Npy.read(URL(fileURLWithPath: $0)) }
       }
       return try Dataset(
         name: name, inputs: Npy.read(URL(fileURLWithPath: path)), targets: array(targets),
-        testInputs: array(testInputs), testTargets: array(testTargets),
+        testInputs: array(testInputs), testTargets: array(testTargets), others: others(),
         source: "npy files \(path), \(targets)")
     }
     var options = Dataset.ReadOptions(name: name)
     if let target { options.table.labelColumn = target }
     return try Dataset.read(from: URL(fileURLWithPath: path), options: options)
+  }
+}
+
+extension AddDataCommand {
+  /// The arrays of `--array`.
+  private func others() throws -> [String: HostArray] {
+    var others: [String: HostArray] = [:]
+    for text in array {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, others[parts[0]] == nil else {
+        throw EngineError(
+          .invalid, "'\(text)' names no array; write --array name=file, once for each name.")
+      }
+      try Names.check(parts[0], of: "an array")
+      others[parts[0]] = try Npy.read(URL(fileURLWithPath: parts[1]))
+    }
+    return others
   }
 }
 
@@ -156,13 +217,18 @@ struct ShowDataCommand: ParsableCommand {
       TextTable([("array", .left), ("shape", .left), ("type", .left), ("file", .left)], rows: rows))
     if !record.classNames.isEmpty {
       put("")
-      put("classes: " + record.classNames.prefix(40).joined(separator: ", "))
+      put("classes: " + record.classNames.prefix(40).map(DataText.visible).joined(separator: ", "))
     }
   }
 }
 
 /// What is said of a data set in tables and sentences.
 enum DataText {
+  /// A class name of which something can be seen.
+  static func visible(_ name: String) -> String {
+    ["\n": "⏎", "\r": "␍", "\t": "⇥", " ": "␣"][name] ?? name
+  }
+
   static func line(_ record: DataRecord) -> String {
     var parts = record.arrays.map { "\($0.name) \(Displayer.shapeText($0.shape)) \($0.dataType)" }
     if !record.classNames.isEmpty { parts.append("\(record.classNames.count) classes") }

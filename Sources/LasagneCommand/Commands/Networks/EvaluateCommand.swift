@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Lasagne
 import LasagneEngine
+import Records
 import Training
 
 /// `lasagne evaluate MODEL DATA`: loss and accuracy of weights on data.
@@ -21,6 +22,13 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What is measured: \(RecipeOptions.list(Objective.names))."))
   var objective: String?
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "What is measured besides: \(RecipeOptions.list(Metric.standardNames)).", valueName: "metric")
+  )
+  var metrics: [String] = []
+
   @Option(help: "Where to compute: cpu, cuda:0, ….")
   var device = "cpu"
 
@@ -33,16 +41,23 @@ struct EvaluateCommand: ParsableCommand {
     let file = try ParamsReference(text: params).file(for: model, in: workspace)
     let arrays = try WeightFile.read(file, for: model.network)
     let data = try TrainingData(data, in: workspace)
-    let recipe =
-      try objective.map { try Recipe(json: .object(["objective": RecipeOptions.value($0)])) }
-      ?? Recipe()
+    var fields: [String: JSONValue] = [:]
+    if let objective { fields["objective"] = RecipeOptions.value(objective) }
+    if !metrics.isEmpty { fields["metrics"] = .array(metrics.map(RecipeOptions.value)) }
+    let recipe = try Recipe(json: .object(fields))
     try data.check(against: model.network, recipe: recipe.fitting(data))
     let evaluator = Evaluator(
       network: model.network, weights: try Weights(arrays, for: model.network, device: place),
       recipe: recipe, device: place)
-    try report("training", evaluator.evaluate(inputs: data.inputs, targets: data.targets))
+    try report(
+      "training",
+      evaluator.evaluate(
+        inputs: data.inputs, targets: data.targets,
+        others: data.further(for: model.network, of: .training)))
     if let inputs = data.testInputs, let targets = data.testTargets {
-      try report("test", evaluator.evaluate(inputs: inputs, targets: targets))
+      let others = data.further(for: model.network, of: .test)
+      try report(
+        "test", evaluator.evaluate(inputs: inputs, targets: targets, others: others))
     }
   }
 

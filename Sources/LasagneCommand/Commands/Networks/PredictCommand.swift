@@ -122,15 +122,23 @@ struct PredictCommand: ParsableCommand {
     let count = result.shape.first ?? 1
     let width = count > 0 ? values.count / count : 0
     let isClassified = result.shape.count == 2 && width > 1
+    let steps = result.shape.count == 3 ? result.shape[2] : 0
     var rows: [[String]] = []
     for row in 0..<count {
       let outputs = Array(values[(row * width)..<((row + 1) * width)])
       let best = outputs.indices.max { outputs[$0] < outputs[$1] } ?? 0
       if common.json {
         try common.putJSON(
-          Prediction(sample: row, best: isClassified ? best : nil, outputs: outputs))
+          Prediction(
+            sample: row, best: isClassified ? best : nil,
+            bestOfSteps: steps > 1 ? Self.best(of: outputs, classes: steps) : nil,
+            outputs: outputs))
       } else if isClassified {
         rows.append([String(row), String(best), NumberText.value(outputs[best])])
+      } else if steps > 1 {
+        let best = Self.best(of: outputs, classes: steps)
+        let shown = best.prefix(24).map(String.init).joined(separator: " ")
+        rows.append([String(row), shown + (best.count > 24 ? "  …" : "")])
       } else {
         let shown = outputs.prefix(12).map(NumberText.value).joined(separator: "  ")
         rows.append([String(row), shown + (outputs.count > 12 ? "  …" : "")])
@@ -140,13 +148,21 @@ struct PredictCommand: ParsableCommand {
     let columns: [(title: String, alignment: TextTable.Alignment)] =
       isClassified
       ? [("sample", .right), ("class", .right), ("output", .right)]
-      : [("sample", .right), ("outputs", .left)]
+      : [("sample", .right), (steps > 1 ? "class of each step" : "outputs", .left)]
     put(TextTable(columns, rows: rows))
+  }
+
+  /// The highest output of each step's row of classes.
+  private static func best(of outputs: [Double], classes: Int) -> [Int] {
+    stride(from: 0, to: outputs.count, by: classes).map { first in
+      (0..<classes).max { outputs[first + $0] < outputs[first + $1] } ?? 0
+    }
   }
 
   private struct Prediction: Encodable {
     var sample: Int
     var best: Int?
+    var bestOfSteps: [Int]?
     var outputs: [Double]
   }
 }
