@@ -24,10 +24,13 @@ void share_images(int64_t count, Body body) {
 bool Plan::carry_out_images(const CTPlanOperation &operation, Places places) {
   const Kernels &kernel = kernels();
   const int64_t *s = operation.sizes;
-  float *a = at(operation, places, 0), *b = at(operation, places, 1), *c = at(operation, places, 2), *d = at(operation, places, 3);
+  float *a = at(operation, places, 0), *b = at(operation, places, 1);
+  float *c = at(operation, places, 2), *d = at(operation, places, 3);
   switch (operation.code) {
     case CT_PLAN_TRANSPOSE: kernel.transpose(a, b, s[0], s[1], s[2], s[3] != 0); break;
-    case CT_PLAN_PACK_FILTERS: kernel.pack_filters(a, image_shape(operation), s[12] != 0, b, c); break;
+    case CT_PLAN_PACK_FILTERS:
+      kernel.pack_filters(a, image_shape(operation), s[12] != 0, b, c);
+      break;
     case CT_PLAN_UNPACK_FILTERS:
       kernel.unpack_filters(a, image_shape(operation), s[12] != 0, s[13] != 0, b);
       break;

@@ -64,7 +64,8 @@ void Plan::carry_out(const CTPlanOperation &operation, Places places, const CTPl
   const Kernels &kernel = kernels();
   const int64_t *s = operation.sizes;
   const double *numbers = operation.numbers;
-  float *a = at(operation, places, 0), *b = at(operation, places, 1), *c = at(operation, places, 2), *d = at(operation, places, 3);
+  float *a = at(operation, places, 0), *b = at(operation, places, 1);
+  float *c = at(operation, places, 2), *d = at(operation, places, 3);
   switch (operation.code) {
     case CT_PLAN_INPUTS:
       gather(tensor(step.inputs), step.indices, s[0], s[1], static_cast<float>(numbers[0]), a);
@@ -74,7 +75,9 @@ void Plan::carry_out(const CTPlanOperation &operation, Places places, const CTPl
       break;
     case CT_PLAN_FILL: {
       const float number = static_cast<float>(numbers[0]);
-      share_rows(s[0], s[0], [&](int64_t begin, int64_t end) { std::fill(a + begin, a + end, number); });
+      share_rows(s[0], s[0], [&](int64_t begin, int64_t end) {
+        std::fill(a + begin, a + end, number);
+      });
       break;
     }
     case CT_PLAN_MULTIPLY: matrix_product(operation, a, b, c); break;
@@ -178,7 +181,8 @@ void Plan::carry_out(const CTPlanOperation &operation, Places places, const CTPl
       break;
     case CT_PLAN_NORMALIZE_BACK:
       kernel.normalize_back(a, at(operation, places, 8), b, {c, d, at(operation, places, 4), nullptr},
-                            {at(operation, places, 5), at(operation, places, 6), at(operation, places, 7), at(operation, places, 9),
+                            {at(operation, places, 5), at(operation, places, 6),
+                             at(operation, places, 7), at(operation, places, 9),
                              s[2] != 0},
                             s[0], s[1], activation(operation, 3));
       break;
