@@ -1,6 +1,6 @@
 #include "functions.hpp"
-
 #include "team.hpp"
+
 #include <ATen/ops/addcmul.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/leaky_relu.h>
