@@ -25,6 +25,7 @@ struct ImageShape {
   int64_t stride_rows, stride_columns;
   int64_t output_rows, output_columns, filters;
   int64_t border_rows, border_columns;          ///< On each side; not in memory.
+  bool is_plain = false;                        ///< Without the loops for special shapes.
 
   int64_t inner_rows() const { return rows - 2 * border_rows; }
   int64_t inner_columns() const { return columns - 2 * border_columns; }
@@ -38,16 +39,21 @@ struct ImageShape {
   /// Whether the derivative by the images is best made as a convolution with turned filters: there
   /// are no strides, and hardly more positions than on the way forward.
   bool turns() const {
-    return stride_rows == 1 && stride_columns == 1 && border_rows < filter_rows &&
+    return !is_plain && stride_rows == 1 && stride_columns == 1 && border_rows < filter_rows &&
            border_columns < filter_columns &&
            10 * inner_rows() * inner_columns() <= 13 * positions();
   }
-  /// That convolution: from the result's gradient to the images'.
+  /// Whether, otherwise, each position takes its part of all filters that lie over it.
+  bool gathers() const {
+    return stride_rows == 1 && stride_columns == 1 && !turns() && !is_plain;
+  }
+  /// The convolution with turned filters: from the result's gradient to the images'.
   ImageShape turned() const {
     const int64_t side_rows = filter_rows - 1 - border_rows;
     const int64_t side_columns = filter_columns - 1 - border_columns;
     return {output_rows + 2 * side_rows, output_columns + 2 * side_columns, filters, filter_rows,
-            filter_columns, 1, 1, inner_rows(), inner_columns(), channels, side_rows, side_columns};
+            filter_columns, 1, 1, inner_rows(), inner_columns(), channels, side_rows, side_columns,
+            is_plain};
   }
 };
 
@@ -171,7 +177,7 @@ struct Kernels {
   /// The derivative by the filters, as a matrix (filter rows, filter columns, channels) × filters;
   /// of it the filter rows from `first` to before `last`.
   void (*convolve_filters)(const float *images, const float *out_gradient, float *gradient,
-                           int64_t count, const ImageShape &shape, int64_t first, int64_t last);
+                           int64_t count, const ImageShape &shape, int64_t first, int64_t last, bool adds);
   /// That matrix in the shape of the filters.
   void (*unpack_filters)(const float *gradient, const ImageShape &shape, bool flips, bool adds,
                          float *filters);
@@ -245,6 +251,11 @@ struct Kernels {
   /// Adds to these rows, in order, so many columns from the first.
   void (*add_to_rows)(const float *gradient, const float *numbers, float *table, int64_t count,
                       int64_t width, int64_t first, int64_t columns);
+
+  /// The next 624 numbers of a Mersenne twister, whose state goes on.
+  void (*twist)(uint32_t *state, uint32_t *numbers);
+  /// 1 with the probability below / 2^53 for each pair of numbers, else 0.
+  void (*choose)(const uint32_t *numbers, uint64_t below, float *out, int64_t count);
 };
 
 /// The loops for this processor.

@@ -19,6 +19,7 @@ namespace {
 #include "kernels_recurrent.hpp"
 #include "kernels_attention.hpp"
 #include "kernels_rows.hpp"
+#include "kernels_random.hpp"
 
 }  // namespace
 
@@ -69,6 +70,8 @@ Kernels make_kernels() {
   kernels.normalize_rows_back = normalize_rows_back;
   kernels.take_rows = take_rows;
   kernels.add_to_rows = add_to_rows;
+  kernels.twist = twist;
+  kernels.choose = choose;
   return kernels;
 }
 

@@ -8,7 +8,7 @@ LASAGNE_INLINE int64_t padded(int64_t columns) { return (columns + lanes - 1) / 
 int64_t packed_size(const ImageShape &shape) {
   const int64_t forward = shape.depth() * padded(shape.filters);
   const ImageShape turned = shape.turned();
-  const int64_t backward = shape.turns() ? turned.depth() * padded(turned.filters)
+  const int64_t backward = shape.turns() || shape.gathers() ? turned.depth() * padded(turned.filters)
                                          : shape.filters * padded(shape.depth());
   return forward > backward ? forward : backward;
 }
@@ -45,7 +45,7 @@ void pack_filters(const float *filters, const ImageShape &shape, bool flips, flo
   fill_filter_panels(filters, places, flips, shape.channels, places, shape.filters, filter_step,
                      forward);
   if (!backward) return;
-  if (shape.turns()) {
+  if (shape.turns() || shape.gathers()) {
     fill_filter_panels(filters, places, !flips, shape.filters, filter_step, shape.channels, places,
                        backward);
     return;
@@ -192,17 +192,70 @@ inline void scatter_back(const float *out_gradient, const float *packed, float *
   }
 }
 
+/// Each position of the images takes its part of all filters that lie over it: a product whose rows
+/// are the same position of several images, so that no row reads a border.
+inline void gather_back(const float *out_gradient, const float *packed, float *gradient,
+                        int64_t count, const ImageShape &shape, bool adds) {
+  constexpr int64_t group = 16;
+  const int64_t filters = shape.filters, channels = shape.channels;
+  const int64_t out_size = shape.positions() * filters, out_step = shape.output_columns * filters;
+  const float *pointers[group];
+  // As many filter rows at once as leave their panel in the first cache.
+  const int64_t fitting = 10000 / (shape.filter_columns * filters * panel_width);
+  const int64_t at_once = fitting < 1 ? 1 : fitting;
+  for (int64_t image = 0; image < count; image += group) {
+    const int64_t images = count - image < group ? count - image : group;
+    for (int64_t i = 0; i < images; ++i) pointers[i] = out_gradient + (image + i) * out_size;
+    const float *panels = packed;
+    for (int64_t tile = 0; tile < channels; tile += panel_width) {
+      const int64_t step = panel_step(channels, tile);
+      const int64_t width = channels - tile < panel_width ? channels - tile : panel_width;
+      for (int64_t first = 0; first < shape.filter_rows; first += at_once) {
+        for (int64_t row = 0; row < shape.inner_rows(); ++row) {
+          // The first row of results that the filters' last row, here their first, has a part in.
+          const int64_t top = row + shape.border_rows - (shape.filter_rows - 1);
+          const int64_t lowest = top < 0 ? -top : 0;
+          const int64_t highest = shape.output_rows - top < shape.filter_rows
+                                      ? shape.output_rows - top : shape.filter_rows;
+          const int64_t begin = first > lowest ? first : lowest;
+          const int64_t end = first + at_once < highest ? first + at_once : highest;
+          if (begin >= end) continue;
+          for (int64_t column = 0; column < shape.inner_columns(); ++column) {
+            const int64_t left = column + shape.border_columns - (shape.filter_columns - 1);
+            const int64_t from = left < 0 ? -left : 0;
+            const int64_t to = shape.output_columns - left < shape.filter_columns
+                                   ? shape.output_columns - left : shape.filter_columns;
+            const Left part{pointers, (top + begin) * out_step + (left + from) * filters,
+                            end - begin, out_step,
+                            (shape.filter_columns - (to - from)) * filters * step};
+            strip<Along::rows>(images, part, (to - from) * filters,
+                               panels + (begin * shape.filter_columns + from) * filters * step,
+                               step,
+                               gradient + image * shape.input_size() +
+                                   (row * shape.inner_columns() + column) * channels + tile,
+                               shape.input_size(), width, adds || begin > lowest);
+          }
+        }
+      }
+      panels += shape.filter_rows * shape.filter_columns * filters * step;
+    }
+  }
+}
+
 void convolve_back(const float *out_gradient, const float *packed, float *gradient, int64_t count,
                    const ImageShape &shape, bool adds) {
   if (shape.turns()) {
     convolve(out_gradient, packed, gradient, count, shape.turned(), adds);
+  } else if (shape.gathers()) {
+    gather_back(out_gradient, packed, gradient, count, shape, adds);
   } else {
     scatter_back(out_gradient, packed, gradient, count, shape, adds);
   }
 }
 
 void convolve_filters(const float *images, const float *out_gradient, float *gradient,
-                      int64_t count, const ImageShape &shape, int64_t first, int64_t last) {
+                      int64_t count, const ImageShape &shape, int64_t first, int64_t last,
+                      bool adds) {
   const int64_t positions = shape.positions(), segment = shape.segment();
   const int64_t row_step = shape.columns * shape.channels;
   const float **pointers = pointer_memory(positions);
@@ -214,7 +267,7 @@ void convolve_filters(const float *images, const float *out_gradient, float *gra
     if (bordered) put_in_border(images, shape, bordered);
     if (is_panel && slides(shape)) {
       slide_filter_rows(bordered ? bordered : images, out_gradient, gradient, shape, first, last,
-                        image > 0);
+                        adds || image > 0);
       out_gradient += positions * shape.filters;
       continue;
     }
@@ -231,7 +284,7 @@ void convolve_filters(const float *images, const float *out_gradient, float *gra
       for (int64_t row = first; row < last; ++row) {
         strip<Along::points>(segment, Left{pointers, row * row_step}, positions, panel, step,
                              gradient + row * segment * shape.filters + tile, shape.filters, width,
-                             image > 0);
+                             adds || image > 0);
       }
     }
     out_gradient += positions * shape.filters;

@@ -14,13 +14,30 @@ constexpr int64_t tall_rows = 2 * tile_rows;
 enum class Along { rows, points };
 
 /// Where the left factor is: pointers to rows or points, and an offset that holds for all. Rows may
-/// consist of several segments that do not follow each other.
+/// consist of several segments that do not follow each other; so many floats of the panel are left out
+/// between them.
 struct Left {
   const float *const *pointers;
   int64_t offset;
   int64_t segments = 1;
   int64_t segment_step = 0;
+  int64_t panel_gap = 0;
 };
+
+/// What is read next, and should come nearer meanwhile: pieces of so many lines of the cache.
+struct Next {
+  const float *from = nullptr;
+  int64_t pieces = 0, step = 0, lines = 0;
+};
+
+/// Has the processor fetch a part of it.
+LASAGNE_INLINE void fetch(const Next &next, int64_t part, int64_t parts) {
+  const int64_t end = next.pieces * (part + 1) / parts;
+  for (int64_t piece = next.pieces * part / parts; piece < end; ++piece) {
+    const float *from = next.from + piece * next.step;
+    for (int64_t line = 0; line < next.lines; ++line) __builtin_prefetch(from + line * 16, 0, 2);
+  }
+}
 
 template <Along along, int ROWS, int WIDTH>
 LASAGNE_INLINE void tile(Left left, int64_t depth, const float *panel, int64_t panel_step, float *c,
@@ -61,6 +78,7 @@ LASAGNE_INLINE void tile(Left left, int64_t depth, const float *panel, int64_t p
     if (along == Along::rows) {
       LASAGNE_UNROLLED
       for (int row = 0; row < ROWS; ++row) rows[row] += left.segment_step;
+      panel += left.panel_gap;
     }
   }
   LASAGNE_UNROLLED
@@ -110,9 +128,11 @@ void tile_of(int64_t rows, Left left, int64_t depth, const float *panel, int64_t
 /// A whole strip of the result: all its rows, as many columns as a panel has.
 template <Along along>
 LASAGNE_INLINE void strip(int64_t rows, Left left, int64_t depth, const float *panel,
-                          int64_t panel_step, float *c, int64_t c_row, int64_t columns, bool adds) {
+                          int64_t panel_step, float *c, int64_t c_row, int64_t columns, bool adds,
+                          const Next &next = {}) {
   const int64_t height = columns > lanes ? tile_rows : tall_rows;
   for (int64_t row = 0; row < rows; row += height) {
+    if (next.from) fetch(next, row / height, (rows + height - 1) / height);
     const int64_t count = rows - row < height ? rows - row : height;
     Left part = left;
     if (along == Along::rows) {
@@ -204,6 +224,7 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
       const int64_t width = columns - column < panel_width ? columns - column : panel_width;
       const float *right = b + begin * b_row + column * b_column;
       int64_t step = b_row;
+      Next next;
       // A factor that is used many times lies in panels already; a narrow one is its own panel; in a
       // wide one, rows lie too far apart.
       if (b_panel != 0) {
@@ -213,13 +234,25 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
         fill_panel(right, b_row, b_column, count, width, panel);
         right = panel;
         step = width > lanes ? panel_width : lanes;
+        // The panel after this one: on the right of it, or the first of the next depth.
+        const bool is_last = column + panel_width >= columns;
+        const int64_t depth_after = is_last ? begin + block : begin;
+        const int64_t column_after = is_last ? 0 : column + panel_width;
+        if (depth_after < depth) {
+          const int64_t lines = (depth - depth_after < block ? depth - depth_after : block);
+          const int64_t wide = columns - column_after < panel_width ? columns - column_after
+                                                                    : panel_width;
+          const float *after = b + depth_after * b_row + column_after * b_column;
+          next = b_column == 1 ? Next{after, lines, b_row, (wide + 15) / 16}
+                               : Next{after, wide, b_column, (lines + 15) / 16};
+        }
       }
       if (along_rows) {
         strip<Along::rows>(rows, Left{pointers, begin}, count, right, step, c + column, c_row, width,
-                           adds_now);
+                           adds_now, next);
       } else {
         strip<Along::points>(rows, Left{pointers + begin, 0}, count, right, step, c + column, c_row,
-                             width, adds_now);
+                             width, adds_now, next);
       }
     }
   }

@@ -7,7 +7,7 @@ constexpr int64_t slide_channels = 4;
 
 /// Whether the loops below take a convolution from so many channels.
 LASAGNE_INLINE bool slides(const ImageShape &shape) {
-  return shape.filter_columns == 3 && shape.filters <= lanes && shape.stride_columns == 1 && shape.output_columns >= 8 &&
+  return !shape.is_plain && shape.filter_columns == 3 && shape.filters <= lanes && shape.stride_columns == 1 && shape.output_columns >= 8 &&
          (shape.channels == 16 || shape.channels == 32 || shape.channels == 64 ||
           shape.channels == 128);
 }

@@ -1,6 +1,5 @@
 #include "plan.hpp"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 
@@ -22,14 +21,22 @@ float *address_of(const Tensor &tensor, int64_t count) {
   return static_cast<float *>(tensor.data_ptr());
 }
 
-Plan::Plan(const CTPlanBuffer *buffers, int64_t buffer_count, const CTPlanOperation *list,
-           int64_t operation_count, int64_t row_count, int64_t memory_count)
-    : rows(row_count), generator(at::detail::createCPUGenerator()) {
+Plan::Plan(const CTPlanBuffer *all, int64_t buffer_count, const CTPlanOperation *list,
+           int64_t operation_count, int64_t row_count, int64_t memory_count,
+           int64_t thread_memory_count)
+    : buffers(all, all + buffer_count),
+      rows(row_count),
+      thread_memory(thread_memory_count) {
   memory = at::empty({memory_count}, at::TensorOptions(at::kFloat));
   float *base = memory.data_ptr<float>();
-  for (int64_t i = 0; i < buffer_count; ++i) {
-    const CTPlanBuffer &buffer = buffers[i];
-    if (buffer.tensor.impl) {
+  for (const CTPlanBuffer &buffer : buffers) {
+    const bool is_of_thread =
+        buffer.extent == CT_PLAN_OF_SHARE || buffer.extent == CT_PLAN_OF_BLOCK;
+    if (is_of_thread) {
+      TORCH_CHECK(buffer.offset >= 0 && buffer.offset + buffer.count <= thread_memory,
+                  "a buffer lies outside the memory of the plan's threads");
+      addresses.push_back(nullptr);
+    } else if (buffer.tensor.impl) {
       kept.push_back(tensor(buffer.tensor));
       addresses.push_back(address_of(kept.back(), buffer.count));
     } else {
@@ -37,14 +44,16 @@ Plan::Plan(const CTPlanBuffer *buffers, int64_t buffer_count, const CTPlanOperat
                   "a buffer lies outside the plan's memory");
       addresses.push_back(base + buffer.offset);
     }
-    counts.push_back(buffer.count);
   }
   for (int64_t i = 0; i < operation_count; ++i) {
     for (const int32_t buffer : list[i].buffers) {
       TORCH_CHECK(buffer >= -1 && buffer < buffer_count, "a plan has no buffer ", buffer);
     }
-    draws = draws || list[i].code == CT_PLAN_BERNOULLI;
     (list[i].code == CT_PLAN_AVERAGE ? late : operations).push_back(list[i]);
+  }
+  find_draws();
+  for (size_t i = 0; i < operations.size(); ++i) {
+    if (operations[i].code == CT_PLAN_SHARES) check_shares(i);
   }
 }
 
@@ -61,7 +70,7 @@ void Plan::set_updated(const CTUpdatedTensor *tensors, int64_t count) {
     const int32_t gradient = tensors[i].gradient;
     TORCH_CHECK(gradient >= 0 && gradient < static_cast<int32_t>(addresses.size()),
                 "a plan has no buffer ", gradient);
-    const int64_t size = counts[static_cast<size_t>(gradient)];
+    const int64_t size = buffers[static_cast<size_t>(gradient)].count;
     const UpdatedTensor whole = {
         address(tensors[i].value, size),     addresses[static_cast<size_t>(gradient)],
         address(tensors[i].states[0], size), address(tensors[i].states[1], size),
@@ -116,12 +125,19 @@ void Plan::take_targets(const CTPlanStep &step) {
 void Plan::run(const CTPlanStep &step, CTPlanResult &result) {
   result = {};
   take_targets(step);
-  // Seeding would be a tenth of a small network's step.
-  if (draws) generator.set_current_seed(step.seed);
-  for (const CTPlanOperation &operation : operations) carry_out(operation, step, result);
+  seed(step.seed);
+  for (size_t i = 0; i < operations.size();) {
+    i += carry_out_at(i, step, result);
+  }
   if (!std::isfinite(result.loss) || !std::isfinite(result.penalty)) return;
   gradient_squares = result.gradient_squares = squares_of_gradients();
   if (step.updates && std::isfinite(gradient_squares)) update(step);
+}
+
+size_t Plan::carry_out_at(size_t position, const CTPlanStep &step, CTPlanResult &result) {
+  if (operations[position].code == CT_PLAN_SHARES) return carry_out_shares(position, step);
+  carry_out(operations[position], addresses.data(), step, result);
+  return 1;
 }
 
 double Plan::squares_of_gradients() {
@@ -155,8 +171,8 @@ void Plan::update(const CTPlanStep &step) {
   });
   for (const CTPlanOperation &operation : late) {
     const double weight = operation.numbers[0];
-    float *average = at(operation, 0);
-    const float *fresh = at(operation, 1);
+    float *average = at(operation, addresses.data(), 0);
+    const float *fresh = at(operation, addresses.data(), 1);
     for (int64_t i = 0; i < operation.sizes[0]; ++i) {
       average[i] = average[i] * static_cast<float>(1 - weight) + fresh[i] * static_cast<float>(weight);
     }
@@ -167,8 +183,9 @@ Tensor Plan::tensor_of(int32_t buffer, at::IntArrayRef shape) const {
   TORCH_CHECK(buffer >= 0 && buffer < static_cast<int32_t>(addresses.size()),
               "a plan has no buffer ", buffer);
   const auto index = static_cast<size_t>(buffer);
-  TORCH_CHECK(c10::multiply_integers(shape) == counts[index], "the buffer has ", counts[index],
-              " numbers");
+  TORCH_CHECK(c10::multiply_integers(shape) == buffers[index].count, "the buffer has ",
+              buffers[index].count, " numbers");
+  TORCH_CHECK(addresses[index], "the buffer is a thread's");
   // The tensor keeps the memory, not the plan.
   std::vector<Tensor> owners = kept;
   owners.push_back(memory);
@@ -182,9 +199,10 @@ Plan &plan(CTPlan handle) { return *static_cast<Plan *>(handle.impl); }
 
 CTErrorRef plan_new(const CTPlanBuffer *buffers, int64_t buffer_count,
                     const CTPlanOperation *operations, int64_t operation_count, int64_t row_count,
-                    int64_t memory_count, CTPlan *out) noexcept {
+                    int64_t memory_count, int64_t thread_memory_count, CTPlan *out) noexcept {
   return guard([&] {
-    out->impl = new Plan(buffers, buffer_count, operations, operation_count, row_count, memory_count);
+    out->impl = new Plan(buffers, buffer_count, operations, operation_count, row_count, memory_count,
+                         thread_memory_count);
   });
 }
 

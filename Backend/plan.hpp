@@ -2,20 +2,33 @@
 
 #include "guard.hpp"
 #include "kernels.hpp"
+#include "team.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/Generator.h>
 
 #include <vector>
 
 namespace lasagne {
 
+/// Random numbers as libtorch's generator of the CPU makes them, many at a time.
+class Twister {
+ public:
+  void seed(uint64_t seed);
+  /// 1 with a probability, else 0.
+  void choose(double probability, float *out, int64_t count);
+
+ private:
+  uint32_t state[624], numbers[624];
+  int64_t used = 624;
+};
+
 /// A training step over memory that stays where it is: nothing is allocated while it runs, and
 /// autograd has no part in it.
 class Plan {
  public:
   Plan(const CTPlanBuffer *buffers, int64_t buffer_count, const CTPlanOperation *operations,
-       int64_t operation_count, int64_t row_count, int64_t memory_count);
+       int64_t operation_count, int64_t row_count, int64_t memory_count,
+       int64_t thread_memory_count);
 
   void set_updated(const CTUpdatedTensor *tensors, int64_t count);
   /// Loss and gradients, and the update where the step says so and both are finite.
@@ -25,32 +38,48 @@ class Plan {
 
  private:
   void take_targets(const CTPlanStep &step);
-  void carry_out(const CTPlanOperation &operation, const CTPlanStep &step, CTPlanResult &result);
+  /// Where the buffers lie: for one operation of the whole batch, or of one thread's share.
+  using Places = float *const *;
+  void carry_out(const CTPlanOperation &operation, Places places, const CTPlanStep &step,
+                 CTPlanResult &result);
+  /// Carries out what stands at this position; returns how many operations that were.
+  size_t carry_out_at(size_t position, const CTPlanStep &step, CTPlanResult &result);
+  size_t carry_out_shares(size_t position, const CTPlanStep &step);
+  void carry_out_share(size_t position, int64_t share, const CTPlanStep &step);
+  void check_shares(size_t position) const;
+  void find_draws();
+  void seed(uint64_t seed);
+  void choose(const CTPlanOperation &operation, float *out);
   /// The sum of the squares of all gradients, finite only if each of them is.
   double squares_of_gradients();
   /// Each part of a parameter is one thread's, where there are many numbers.
   template <class Body>
   void share_updated(Body body);
-  bool carry_out_images(const CTPlanOperation &operation);
-  bool carry_out_cells(const CTPlanOperation &operation);
-  bool carry_out_sequences(const CTPlanOperation &operation);
-  float *at(const CTPlanOperation &operation, int position) const {
+  bool carry_out_images(const CTPlanOperation &operation, Places places);
+  bool carry_out_cells(const CTPlanOperation &operation, Places places);
+  bool carry_out_sequences(const CTPlanOperation &operation, Places places);
+  static float *at(const CTPlanOperation &operation, Places places, int position) {
     const int32_t buffer = operation.buffers[position];
-    return buffer < 0 ? nullptr : addresses[static_cast<size_t>(buffer)];
+    return buffer < 0 ? nullptr : places[buffer];
   }
 
   std::vector<CTPlanOperation> operations, late;
   std::vector<float *> addresses;
-  std::vector<int64_t> counts;
+  std::vector<CTPlanBuffer> buffers;
   /// What the addresses point into.
   std::vector<Tensor> kept;
   Tensor memory;
   int64_t rows;
+  /// What a thread needs for its share, in floats.
+  int64_t thread_memory;
   std::vector<int64_t> labels;
   bool has_labels = false;
+  Twister twister;
   at::Generator generator;
   /// Whether an operation draws random numbers.
   bool draws = false;
+  /// Whether libtorch does.
+  bool library_draws = false;
   /// The parameters, large ones in parts.
   std::vector<UpdatedTensor> updated;
   int64_t updated_numbers = 0;
@@ -74,11 +103,7 @@ bool gather_whole_numbers(const Tensor &data, const int64_t *indices, int64_t ro
 /// Rows in parts, one for each thread, where there are so many numbers that it is worth it.
 template <class Body>
 void share_rows(int64_t rows, int64_t numbers, Body body) {
-  if (numbers < 1 << 16 || at::get_num_threads() == 1) {
-    body(0, rows);
-  } else {
-    at::parallel_for(0, rows, 1, body);
-  }
+  share_range(rows, numbers < 1 << 16 ? rows : 1, body);
 }
 
 }  // namespace lasagne

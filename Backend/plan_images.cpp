@@ -1,12 +1,12 @@
 #include "plan.hpp"
 
-#include <ATen/Parallel.h>
-
 namespace lasagne {
 namespace {
 
-ImageShape image_shape(const int64_t *s) {
-  return {s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9], s[10], s[11]};
+ImageShape image_shape(const CTPlanOperation &operation) {
+  const int64_t *s = operation.sizes;
+  return {s[0], s[1], s[2], s[3], s[4],  s[5],
+          s[6], s[7], s[8], s[9], s[10], s[11], operation.numbers[0] != 0};
 }
 
 PoolShape pool_shape(const int64_t *s) {
@@ -16,23 +16,26 @@ PoolShape pool_shape(const int64_t *s) {
 /// Images are independent of each other: threads share them.
 template <class Body>
 void share_images(int64_t count, Body body) {
-  at::parallel_for(0, count, 4, body);
+  share_range(count, 4, body);
 }
 
 }  // namespace
 
-bool Plan::carry_out_images(const CTPlanOperation &operation) {
+bool Plan::carry_out_images(const CTPlanOperation &operation, Places places) {
   const Kernels &kernel = kernels();
   const int64_t *s = operation.sizes;
-  float *a = at(operation, 0), *b = at(operation, 1), *c = at(operation, 2), *d = at(operation, 3);
+  float *a = at(operation, places, 0), *b = at(operation, places, 1);
+  float *c = at(operation, places, 2), *d = at(operation, places, 3);
   switch (operation.code) {
     case CT_PLAN_TRANSPOSE: kernel.transpose(a, b, s[0], s[1], s[2], s[3] != 0); break;
-    case CT_PLAN_PACK_FILTERS: kernel.pack_filters(a, image_shape(s), s[12] != 0, b, c); break;
+    case CT_PLAN_PACK_FILTERS:
+      kernel.pack_filters(a, image_shape(operation), s[12] != 0, b, c);
+      break;
     case CT_PLAN_UNPACK_FILTERS:
-      kernel.unpack_filters(a, image_shape(s), s[12] != 0, s[13] != 0, b);
+      kernel.unpack_filters(a, image_shape(operation), s[12] != 0, s[13] != 0, b);
       break;
     case CT_PLAN_CONVOLVE: {
-      const ImageShape shape = image_shape(s);
+      const ImageShape shape = image_shape(operation);
       share_images(s[12], [&](int64_t begin, int64_t end) {
         kernel.convolve(a + begin * shape.input_size(), b,
                         c + begin * shape.positions() * shape.filters, end - begin, shape, false);
@@ -40,7 +43,7 @@ bool Plan::carry_out_images(const CTPlanOperation &operation) {
       break;
     }
     case CT_PLAN_CONVOLVE_BACK: {
-      const ImageShape shape = image_shape(s);
+      const ImageShape shape = image_shape(operation);
       share_images(s[12], [&](int64_t begin, int64_t end) {
         kernel.convolve_back(a + begin * shape.positions() * shape.filters, b,
                              c + begin * shape.input_size(), end - begin, shape, s[13] != 0);
@@ -49,9 +52,9 @@ bool Plan::carry_out_images(const CTPlanOperation &operation) {
     }
     case CT_PLAN_CONVOLVE_FILTERS: {
       // Threads share the rows of the filter: each number is summed in one order.
-      const ImageShape shape = image_shape(s);
-      at::parallel_for(0, shape.filter_rows, 1, [&](int64_t begin, int64_t end) {
-        kernel.convolve_filters(a, b, c, s[12], shape, begin, end);
+      const ImageShape shape = image_shape(operation);
+      share_range(shape.filter_rows, 1, [&](int64_t begin, int64_t end) {
+        kernel.convolve_filters(a, b, c, s[12], shape, begin, end, s[13] != 0);
       });
       break;
     }
@@ -70,13 +73,32 @@ bool Plan::carry_out_images(const CTPlanOperation &operation) {
       const PoolShape shape = pool_shape(s);
       const Activation f{static_cast<int32_t>(s[10]), static_cast<float>(operation.numbers[0]),
                          static_cast<float>(operation.numbers[1])};
+      const auto *chosen = reinterpret_cast<const uint8_t *>(c);
+      float *bias = at(operation, places, 4);
       // The bias gradient is one sum over all images, so one thread makes it.
-      kernel.pool_greatest_back(a, b, reinterpret_cast<const uint8_t *>(c), f, d, at(operation, 4),
-                                s[9], shape);
+      share_range(s[9], bias ? s[9] : 4, [&](int64_t begin, int64_t end) {
+        const int64_t first = begin * shape.output_size();
+        kernel.pool_greatest_back(a + first, b + first, chosen + first, f,
+                                  d + begin * shape.input_size(), bias, end - begin, shape);
+      });
       break;
     }
-    case CT_PLAN_POOL_AVERAGE: kernel.pool_average(a, b, s[9], pool_shape(s)); break;
-    case CT_PLAN_POOL_AVERAGE_BACK: kernel.pool_average_back(a, b, s[9], pool_shape(s)); break;
+    case CT_PLAN_POOL_AVERAGE: {
+      const PoolShape shape = pool_shape(s);
+      share_images(s[9], [&](int64_t begin, int64_t end) {
+        kernel.pool_average(a + begin * shape.input_size(), b + begin * shape.output_size(),
+                            end - begin, shape);
+      });
+      break;
+    }
+    case CT_PLAN_POOL_AVERAGE_BACK: {
+      const PoolShape shape = pool_shape(s);
+      share_images(s[9], [&](int64_t begin, int64_t end) {
+        kernel.pool_average_back(a + begin * shape.output_size(), b + begin * shape.input_size(),
+                                 end - begin, shape);
+      });
+      break;
+    }
     default: return false;
   }
   return true;

@@ -1,9 +1,6 @@
 #include "plan.hpp"
 
-#include <ATen/Parallel.h>
-#include <ATen/ops/bernoulli.h>
-#include <ATen/ops/from_blob.h>
-
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -44,27 +41,31 @@ void matrix_product(const CTPlanOperation &operation, const float *a, const floa
   const int64_t *s = operation.sizes;
   const int64_t rows = s[0], columns = s[1], depth = s[2];
   const int64_t a_row = s[3], a_column = s[4], c_row = s[7];
-  const auto part = [&](int64_t begin, int64_t end) {
-    kernels().multiply(end - begin, columns, depth, a + begin * a_row, a_row, a_column, b, s[5], s[6],
-                       c + begin * c_row, c_row, s[8] != 0, s[9]);
-  };
-  if (at::get_num_threads() == 1 || rows * columns * depth < worth_sharing) {
-    part(0, rows);
+  // However many threads share columns or rows, each number comes out the same.
+  constexpr int64_t panel = CT_PLAN_PANEL;
+  const bool is_small = rows * columns * depth < worth_sharing;
+  if (!is_small && columns >= 8 * panel) {
+    // Each panel of the right factor is brought together once.
+    share_range(columns, panel, [&](int64_t begin, int64_t end) {
+      kernels().multiply(rows, end - begin, depth, a, a_row, a_column,
+                         b + (s[9] != 0 ? begin / panel * s[9] : begin * s[6]), s[5], s[6], c + begin,
+                         c_row, s[8] != 0, s[9]);
+    });
     return;
   }
-  // Rows are independent: however many threads share them, each number comes out the same.
-  const int64_t strips = (rows + 23) / 24;
-  at::parallel_for(0, strips, 1, [&](int64_t begin, int64_t end) {
-    part(begin * 24, std::min(end * 24, rows));
+  share_range(rows, is_small ? rows : 32, [&](int64_t begin, int64_t end) {
+    kernels().multiply(end - begin, columns, depth, a + begin * a_row, a_row, a_column, b, s[5], s[6],
+                       c + begin * c_row, c_row, s[8] != 0, s[9]);
   });
 }
 
-void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
+void Plan::carry_out(const CTPlanOperation &operation, Places places, const CTPlanStep &step,
                      CTPlanResult &result) {
   const Kernels &kernel = kernels();
   const int64_t *s = operation.sizes;
   const double *numbers = operation.numbers;
-  float *a = at(operation, 0), *b = at(operation, 1), *c = at(operation, 2), *d = at(operation, 3);
+  float *a = at(operation, places, 0), *b = at(operation, places, 1);
+  float *c = at(operation, places, 2), *d = at(operation, places, 3);
   switch (operation.code) {
     case CT_PLAN_INPUTS:
       gather(tensor(step.inputs), step.indices, s[0], s[1], static_cast<float>(numbers[0]), a);
@@ -74,7 +75,9 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
       break;
     case CT_PLAN_FILL: {
       const float number = static_cast<float>(numbers[0]);
-      for (int64_t i = 0; i < s[0]; ++i) a[i] = number;
+      share_rows(s[0], s[0], [&](int64_t begin, int64_t end) {
+        std::fill(a + begin, a + end, number);
+      });
       break;
     }
     case CT_PLAN_MULTIPLY: matrix_product(operation, a, b, c); break;
@@ -91,7 +94,7 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
       });
       break;
     case CT_PLAN_ACTIVATE_BACK:
-      if (at::get_num_threads() == 1) {
+      if (team_size() == 1) {
         kernel.activate_back(a, b, c, d, s[0], s[1], activation(operation, 2));
         break;
       }
@@ -148,9 +151,14 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
       result.penalty += step.l1 * absolutes + step.l2 * squares;
       break;
     }
-    case CT_PLAN_BERNOULLI:
-      // libtorch's own, so that the numbers are those of the step that is not planned.
-      at::from_blob(a, {s[0]}, at::TensorOptions(at::kFloat)).bernoulli_(numbers[0], generator);
+    case CT_PLAN_BERNOULLI: choose(operation, a); break;
+    case CT_PLAN_ADD_SHARES:
+      share_rows(s[0], s[0] * s[1], [&](int64_t begin, int64_t end) {
+        for (int64_t share = 0; share < s[1]; ++share) {
+          kernel.add_scaled(a + share * s[0] + begin, 1, b + begin, end - begin,
+                            share > 0 || s[2] != 0);
+        }
+      });
       break;
     case CT_PLAN_MULTIPLY_EACH:
       share_rows(s[0], s[0], [&](int64_t begin, int64_t end) {
@@ -168,18 +176,24 @@ void Plan::carry_out(const CTPlanOperation &operation, const CTPlanStep &step,
       kernel.column_statistics(a, s[0], s[1], static_cast<float>(numbers[0]), b, c);
       break;
     case CT_PLAN_NORMALIZE:
-      kernel.normalize(a, {b, c, d, at(operation, 4)}, at(operation, 5), at(operation, 6), s[0], s[1],
-                       activation(operation, 2));
+      share_rows(s[0], s[0] * s[1], [&](int64_t begin, int64_t end) {
+        const int64_t first = begin * s[1];
+        const float *other = at(operation, places, 5);
+        kernel.normalize(a + first, {b, c, d, at(operation, places, 4)},
+                         other ? other + first : nullptr, at(operation, places, 6) + first,
+                         end - begin, s[1], activation(operation, 2));
+      });
       break;
     case CT_PLAN_NORMALIZE_BACK:
-      kernel.normalize_back(a, at(operation, 8), b, {c, d, at(operation, 4), nullptr},
-                            {at(operation, 5), at(operation, 6), at(operation, 7), at(operation, 9),
+      kernel.normalize_back(a, at(operation, places, 8), b, {c, d, at(operation, places, 4), nullptr},
+                            {at(operation, places, 5), at(operation, places, 6),
+                             at(operation, places, 7), at(operation, places, 9),
                              s[2] != 0},
                             s[0], s[1], activation(operation, 3));
       break;
     default:
-      TORCH_CHECK(carry_out_images(operation) || carry_out_cells(operation) ||
-                      carry_out_sequences(operation),
+      TORCH_CHECK(carry_out_images(operation, places) || carry_out_cells(operation, places) ||
+                      carry_out_sequences(operation, places),
                   "a plan knows no operation ", operation.code);
   }
 }

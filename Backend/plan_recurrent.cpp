@@ -2,11 +2,11 @@
 
 namespace lasagne {
 
-bool Plan::carry_out_cells(const CTPlanOperation &operation) {
+bool Plan::carry_out_cells(const CTPlanOperation &operation, Places places) {
   const Kernels &kernel = kernels();
   const int64_t *s = operation.sizes;
   float *buffers[10];
-  for (int position = 0; position < 10; ++position) buffers[position] = at(operation, position);
+  for (int position = 0; position < 10; ++position) buffers[position] = at(operation, places, position);
   float **b = buffers;
   switch (operation.code) {
     case CT_PLAN_COPY_ROWS:

@@ -1,7 +1,5 @@
 #include "plan.hpp"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -24,7 +22,7 @@ void share_heads(const CTPlanOperation &operation, Body body) {
   if (s[0] * s[1] * s[2] * s[3] * s[4] < 1 << 19) {
     body(0, s[0] * s[1]);
   } else {
-    at::parallel_for(0, s[0] * s[1], 1, body);
+    share_range(s[0] * s[1], 1, body);
   }
 }
 
@@ -85,11 +83,11 @@ bool gather_whole_numbers(const Tensor &data, const int64_t *indices, int64_t ro
   return true;
 }
 
-bool Plan::carry_out_sequences(const CTPlanOperation &operation) {
+bool Plan::carry_out_sequences(const CTPlanOperation &operation, Places places) {
   const Kernels &kernel = kernels();
   const int64_t *s = operation.sizes;
   float *b[10];
-  for (int position = 0; position < 10; ++position) b[position] = at(operation, position);
+  for (int position = 0; position < 10; ++position) b[position] = at(operation, places, position);
   switch (operation.code) {
     case CT_PLAN_ATTEND: {
       const AttentionShape shape = attention_shape(operation);

@@ -1,6 +1,6 @@
 #include "functions.hpp"
+#include "team.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/addcmul.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/leaky_relu.h>
@@ -29,7 +29,7 @@ Tensor gradient_in_one_pass(const Tensor &cotangent, const Tensor &x, float slop
   const float *value = x.const_data_ptr<float>();
   float *out = result.mutable_data_ptr<float>();
   const float middle = (1 + slope) / 2;
-  at::parallel_for(0, x.numel(), 32768, [&](int64_t begin, int64_t end) {
+  share_range(x.numel(), 32768, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const float below = value[i] < 0 ? slope : middle;
       out[i] = c[i] * (value[i] > 0 ? 1.0f : below);

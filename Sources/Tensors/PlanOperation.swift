@@ -194,4 +194,10 @@ extension PlanOperation.Code {
   public static let takeRows = Self(CT_PLAN_TAKE_ROWS)
   /// The derivative of `takeRows` by the table.
   public static let addToRows = Self(CT_PLAN_ADD_TO_ROWS)
+  /// Those that follow go share by share through the batch.
+  public static let shares = Self(CT_PLAN_SHARES)
+  /// Those that follow go block by block through a share.
+  public static let blocks = Self(CT_PLAN_BLOCKS)
+  /// The sum of the sums of all shares, in order.
+  public static let addShares = Self(CT_PLAN_ADD_SHARES)
 }

@@ -9,8 +9,30 @@ public final class StepPlan {
   public enum Buffer {
     /// A tensor that lives outside the plan, which keeps it.
     case bound(Tensor)
-    /// A part of the plan's own memory, counted in floats.
-    case own(offset: Int, count: Int)
+    /// A part of the plan's own memory, or of a thread's, counted in floats; `row` of them belong to
+    /// each sample, where operations go share by share.
+    case own(offset: Int, count: Int, row: Int = 0, extent: Extent = .batch)
+  }
+
+  /// How much a buffer holds where operations go share by share through a batch.
+  public enum Extent: Sendable {
+    /// All samples, or what they have in common.
+    case batch
+    /// The samples of one share, in the memory of a thread.
+    case share
+    /// Those of one block of a share.
+    case block
+    /// A sum for each share, one after the other.
+    case sum
+
+    var code: CTPlanExtent {
+      switch self {
+      case .batch: CT_PLAN_OF_BATCH
+      case .share: CT_PLAN_OF_SHARE
+      case .block: CT_PLAN_OF_BLOCK
+      case .sum: CT_PLAN_SUM_OF_SHARE
+      }
+    }
   }
 
   /// How a step updates the parameters.
@@ -74,14 +96,18 @@ public final class StepPlan {
 
   /// A plan for batches of so many rows; throws where a buffer is not float32 in host memory.
   public init(
-    buffers: [Buffer], operations: [PlanOperation], rowCount: Int, memoryCount: Int
+    buffers: [Buffer], operations: [PlanOperation], rowCount: Int, memoryCount: Int,
+    threadMemoryCount: Int = 0
   ) throws(TensorError) {
     let wireBuffers = buffers.map { buffer in
       switch buffer {
       case .bound(let tensor):
-        CTPlanBuffer(tensor: tensor.handle, offset: 0, count: Int64(tensor.count))
-      case .own(let offset, let count):
-        CTPlanBuffer(tensor: CTTensor(), offset: Int64(offset), count: Int64(count))
+        CTPlanBuffer(
+          tensor: tensor.handle, offset: 0, count: Int64(tensor.count), row: 0, extent: 0)
+      case .own(let offset, let count, let row, let extent):
+        CTPlanBuffer(
+          tensor: CTTensor(), offset: Int64(offset), count: Int64(count), row: Int64(row),
+          extent: Int32(extent.code.rawValue))
       }
     }
     let wireOperations = operations.map(\.wire)
@@ -89,7 +115,7 @@ public final class StepPlan {
     try check("plan") {
       $0.plan_new(
         wireBuffers, Int64(wireBuffers.count), wireOperations, Int64(wireOperations.count),
-        Int64(rowCount), Int64(memoryCount), &out)
+        Int64(rowCount), Int64(memoryCount), Int64(threadMemoryCount), &out)
     }
     handle = out
   }

@@ -211,7 +211,7 @@ enum CTPlanCode {
   CT_PLAN_SQUARED_ERROR /* x, gradient, targets; count */,
   CT_PLAN_HUBER /* x, gradient, targets; count; delta */,
   CT_PLAN_PENALTY /* value, (gradient); count */,
-  CT_PLAN_BERNOULLI /* out; count; probability */,
+  CT_PLAN_BERNOULLI /* out; count; probability, whether libtorch draws */,
   CT_PLAN_MULTIPLY_EACH /* a, b, out; count, adds; scale */,
   CT_PLAN_ADD_SCALED /* a, out; count, adds; scale */,
   CT_PLAN_TRANSPOSE /* in, out; matrices, rows, columns, adds */,
@@ -219,7 +219,7 @@ enum CTPlanCode {
   CT_PLAN_UNPACK_FILTERS /* gradient, filters; image shape, flips, adds */,
   CT_PLAN_CONVOLVE /* images, packed, out; image shape, count */,
   CT_PLAN_CONVOLVE_BACK /* out gradient, packed, gradient; the same, adds */,
-  CT_PLAN_CONVOLVE_FILTERS /* images, out gradient, gradient; image shape, count */,
+  CT_PLAN_CONVOLVE_FILTERS /* images, out gradient, gradient; image shape, count, adds */,
   CT_PLAN_POOL_GREATEST /* x, (bias), y, places; pool shape, count, activation; its settings */,
   CT_PLAN_POOL_GREATEST_BACK /* y, dy, places, dx, (bias gradient); the same. Adds. */,
   CT_PLAN_POOL_AVERAGE /* x, y; pool shape, count */,
@@ -253,6 +253,14 @@ enum CTPlanCode {
      adds. Adds to the gradients of the parameters; sums: twice the columns for each 128 rows. */,
   CT_PLAN_TAKE_ROWS /* table, numbers, out; count, width, rows of the table */,
   CT_PLAN_ADD_TO_ROWS /* gradient, numbers, table; count, width. Adds. */,
+  /// ; samples of a share, operations. So many that follow, blocks included, are carried out for one
+  /// share of the batch after the other, or for several at once; all buffers that are summed begin at 0.
+  CT_PLAN_SHARES,
+  /// ; samples of a block, operations. Inside a share: so many that follow are carried out for one block
+  /// of its samples after the other. Only these have blocks: 'fill', 'activate', 'activate back', 'column
+  /// sums', 'multiply each', 'add scaled', 'transpose', convolutions and poolings.
+  CT_PLAN_BLOCKS,
+  CT_PLAN_ADD_SHARES /* sums of shares, sums; count, shares, adds */,
 };
 
 /// An operation of a plan. An image shape is 12 sizes: input rows, columns (its border of zeros
@@ -266,11 +274,20 @@ typedef struct CTPlanOperation {
   double numbers[2];
 } CTPlanOperation;
 
+/// What a buffer holds of where operations go share by share.
+enum CTPlanExtent {
+  CT_PLAN_OF_BATCH = 0,
+  CT_PLAN_OF_SHARE, CT_PLAN_OF_BLOCK,  ///< Of one at a time, in memory of the thread at work.
+  CT_PLAN_SUM_OF_SHARE,                ///< A sum for each share.
+};
+
 /// Memory of a plan: a float32 tensor that lives outside it, or a part of the plan's own memory.
 typedef struct CTPlanBuffer {
   CTTensor tensor;
-  int64_t offset;  ///< Where there is no tensor: floats from the start of the plan's memory.
+  int64_t offset;  ///< Where there is no tensor: floats from the start of the plan's memory, or of a thread's.
   int64_t count;   ///< Floats.
+  int64_t row;     ///< Floats of a sample, or of a share's sum; 0: all samples share it.
+  int32_t extent;  ///< A `CTPlanExtent`.
 } CTPlanBuffer;
 
 /// A parameter, its gradient, and what an update rule remembers of it; all float32.
@@ -414,7 +431,7 @@ typedef struct CTBackend {
   /// `row_count`: samples of a batch; `memory_count`: floats of the plan's own memory.
   CT_TRY(plan_new)(const CTPlanBuffer *buffers, int64_t buffer_count,
                    const CTPlanOperation *operations, int64_t operation_count, int64_t row_count,
-                   int64_t memory_count, CTPlan *out);
+                   int64_t memory_count, int64_t thread_memory_count, CTPlan *out);
   void (*CT_NONNULL plan_free)(CTPlan plan);
   /// What an update changes.
   CT_TRY(plan_set_updated)(CTPlan plan, const CTUpdatedTensor *tensors, int64_t count);

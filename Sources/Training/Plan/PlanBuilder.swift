@@ -15,8 +15,8 @@ struct PlanRefusal: Error, Equatable, CustomStringConvertible {
 final class PlanBuilder {
   let rows: Int
   let weights: Weights
-  /// Whether sums and rectifiers become parts of a normalization.
-  let fusesNormalization: Bool
+  /// Which rewrites there are.
+  let planning: StepPlanning
   private(set) var operations: [PlanOperation] = []
   /// For each operation the layer whose rule asked for it; nil where none did.
   private(set) var owners: [Int?] = []
@@ -35,10 +35,10 @@ final class PlanBuilder {
   private var slices: [Int: (base: Int, offset: Int)] = [:]
 
   /// A builder for batches of so many rows.
-  init(rows: Int, weights: Weights, fusesNormalization: Bool) {
+  init(rows: Int, weights: Weights, planning: StepPlanning) {
     self.rows = rows
     self.weights = weights
-    self.fusesNormalization = fusesNormalization
+    self.planning = planning
   }
 
   /// Memory of the plan's own for so many floats.
@@ -149,25 +149,54 @@ final class PlanBuilder {
     }
   }
 
-  /// Where the plan's own buffers lie.
-  func layout() -> PlanLayout {
-    PlanLayout(
-      operations: operations, counts: counts, bound: Set(bound.keys), kept: keptBuffers,
-      bases: slices.mapValues(\.base))
+  /// The operations as they run, and where their buffers lie.
+  ///
+  /// - Parameters:
+  ///   - worksInBlocks: Whether operations go block by block through the batch where they can.
+  ///   - reusesMemory: Whether buffers share a place where they are not needed at the same time.
+  func arranged(
+    worksInBlocks: Bool, reusesMemory: Bool = true
+  ) -> (blocks: PlanBlocks?, layout: PlanLayout) {
+    let bases = slices.mapValues(\.base)
+    let kept = reusesMemory ? keptBuffers : Set(counts.indices.filter { slices[$0] == nil })
+    let fixed = Set(bound.keys)
+    guard worksInBlocks else {
+      let layout = PlanLayout(
+        operations: operations, counts: counts, bound: fixed, kept: kept.subtracting(fixed),
+        bases: bases)
+      return (nil, layout)
+    }
+    let blocks = PlanBlocks(
+      operations, rows: rows, counts: counts, bound: fixed, kept: keptBuffers, bases: bases)
+    let elsewhere = fixed.union(blocks.threadOffsets.keys)
+    let layout = PlanLayout(
+      operations: blocks.operations, counts: blocks.counts, bound: elsewhere,
+      kept: kept.subtracting(elsewhere), bases: bases
+    ) { _, time in blocks.spans[time] }
+    return (blocks, layout)
   }
 
   /// The plan, and the buffer of each parameter's gradient.
-  func finish() throws(TensorError) -> (plan: StepPlan, gradients: [Int: Int]) {
-    let layout = layout()
+  ///
+  /// Without blocks, operation by operation, it can be taken apart.
+  func finish(
+    worksInBlocks: Bool = false, reusesMemory: Bool = true
+  ) throws(TensorError) -> (plan: StepPlan, gradients: [Int: Int]) {
+    let (blocks, layout) = arranged(worksInBlocks: worksInBlocks, reusesMemory: reusesMemory)
+    let counts = blocks?.counts ?? counts
     let buffers = counts.indices.map { index -> StepPlan.Buffer in
       if let tensor = bound[index] { return .bound(tensor) }
       if let (base, offset) = slices[index] {
         return .own(offset: layout.offsets[base] + offset, count: counts[index])
       }
-      return .own(offset: layout.offsets[index], count: counts[index])
+      let place = blocks?.places[index]
+      return .own(
+        offset: blocks?.threadOffsets[index] ?? layout.offsets[index], count: counts[index],
+        row: place?.row ?? 0, extent: place?.extent ?? .batch)
     }
     let plan = try StepPlan(
-      buffers: buffers, operations: operations, rowCount: rows, memoryCount: layout.total)
+      buffers: buffers, operations: blocks?.operations ?? operations, rowCount: rows,
+      memoryCount: layout.total, threadMemoryCount: blocks?.threadMemory ?? 0)
     return (plan, gradientBuffers)
   }
 }

@@ -9,6 +9,17 @@ public struct StepPlanning: Equatable, Sendable {
   public var fusesPooling = true
   /// Whether a sum and a rectifier after batch normalization are one pass with it.
   public var fusesNormalization = true
+  /// Whether operations on single samples go through a batch block by block.
+  public var worksInBlocks = true
+  /// Whether buffers share memory that are not needed at the same time.
+  public var reusesMemory = true
+  /// Whether gradients of a network's input, which nobody needs, are left out.
+  public var skipsInputGradients = true
+  /// Whether convolutions take the loops for their shapes: filters that slide along a row, and ways back
+  /// without a matrix in between.
+  public var specializesConvolutions = true
+  /// Whether random numbers are drawn many at a time: libtorch's, but not by it.
+  public var drawsTogether = true
 
   /// Plans every step that can be.
   public init() {}
@@ -20,15 +31,23 @@ public struct StepPlanning: Equatable, Sendable {
     return planning
   }
 
+  typealias Switch = any WritableKeyPath<StepPlanning, Bool> & Sendable
+
+  /// The rewrites by their names.
+  static let rewrites: [(name: String, setting: Switch)] = [
+    ("pooling", \.fusesPooling), ("normalization", \.fusesNormalization),
+    ("blocks", \.worksInBlocks), ("reuse", \.reusesMemory),
+    ("input-gradients", \.skipsInputGradients), ("convolutions", \.specializesConvolutions),
+    ("random", \.drawsTogether),
+  ]
+
   /// As `LASAGNE_PLAN` says: `off`, or a list of rewrites to leave out (`-pooling`,
-  /// `-normalization`).
+  /// `-normalization`, …).
   public init(environment: [String: String]) {
     for word in (environment["LASAGNE_PLAN"] ?? "").split(separator: ",") {
-      switch word {
-      case "off": isOn = false
-      case "-pooling": fusesPooling = false
-      case "-normalization": fusesNormalization = false
-      default: break
+      if word == "off" { isOn = false }
+      for (name, setting) in Self.rewrites where word == "-" + name {
+        self[keyPath: setting] = false
       }
     }
   }
@@ -50,13 +69,20 @@ struct PlanCompiler {
   ///
   /// - Throws: `PlanRefusal` where something has no plan rule.
   func plan(rows: Int) throws -> (plan: StepPlan, gradients: [Int: Int]) {
-    try built(rows: rows).finish()
+    try built(rows: rows).finish(
+      worksInBlocks: planning.worksInBlocks, reusesMemory: planning.reusesMemory)
+  }
+
+  /// The operations of a step as they run, and where their buffers lie.
+  func arranged(_ builder: PlanBuilder) -> (blocks: PlanBlocks?, layout: PlanLayout) {
+    builder.arranged(
+      worksInBlocks: planning.worksInBlocks, reusesMemory: planning.reusesMemory)
   }
 
   /// All operations of a step for batches of so many rows.
   func built(rows: Int) throws -> PlanBuilder {
     let builder = PlanBuilder(
-      rows: rows, weights: weights, fusesNormalization: planning.fusesNormalization)
+      rows: rows, weights: weights, planning: planning)
     defer { builder.forgetWayBack() }
     let output = builder.plain(try forward(builder))
     builder.endForward()
@@ -74,7 +100,7 @@ struct PlanCompiler {
   /// of another is judged as if that had one.
   func refusals(rows: Int) throws -> [Int: PlanRefusal] {
     let builder = PlanBuilder(
-      rows: rows, weights: weights, fusesNormalization: planning.fusesNormalization)
+      rows: rows, weights: weights, planning: planning)
     defer { builder.forgetWayBack() }
     builder.refusals = [:]
     _ = try forward(builder)
@@ -149,7 +175,7 @@ struct PlanCompiler {
   ) throws -> PlanValue {
     switch layer {
     case is InputLayer:
-      let value = builder.value(place.shape, needsGradient: false)
+      let value = builder.value(place.shape, needsGradient: !planning.skipsInputGradients)
       builder.emit(
         .inputs, [value.buffer], sizes: [builder.rows, value.width], numbers: [inputScale])
       return value

@@ -13,17 +13,23 @@ struct PlanLayout {
 
   /// Lays out all buffers but those that are `bound` to tensors; those `kept` share with none.
   ///
-  /// - Parameter bases: The whole of which a buffer is a part.
+  /// - Parameters:
+  ///   - bases: The whole of which a buffer is a part.
+  ///   - span: How long a buffer is needed that an operation uses.
   init(
     operations: [PlanOperation], counts: [Int], bound: Set<Int>, kept: Set<Int>,
-    bases: [Int: Int]
+    bases: [Int: Int],
+    span: (_ buffer: Int, _ time: Int) -> ClosedRange<Int> = { _, time in time...time }
   ) {
     offsets = Array(repeating: 0, count: counts.count)
     var lives: [Int: ClosedRange<Int>] = [:]
     for (time, operation) in operations.enumerated() {
       for case let named? in operation.buffers where !bound.contains(named) {
         let buffer = bases[named] ?? named
-        lives[buffer] = (lives[buffer]?.lowerBound ?? time)...time
+        let span = span(buffer, time)
+        let known = lives[buffer] ?? span
+        lives[buffer] =
+          min(known.lowerBound, span.lowerBound)...max(known.upperBound, span.upperBound)
       }
     }
     for buffer in kept { lives[bases[buffer] ?? buffer] = 0...operations.count }

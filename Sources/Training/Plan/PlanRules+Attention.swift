@@ -17,7 +17,7 @@ extension PlanBuilder {
     let kept = layer.dropout > 0 ? buffer(weightCount) : nil
     if let kept {
       // Drawn by the layer itself in the order of samples, heads, queries and keys.
-      emit(.bernoulli, [kept], sizes: [weightCount], numbers: [1 - layer.dropout])
+      emit(.bernoulli, [kept], sizes: [weightCount], numbers: draw(1 - layer.dropout))
     }
     let weights = buffer(weightCount)
     let joined = self.value(

@@ -134,7 +134,7 @@ extension PlanBuilder {
     let scale = layer.rescale && kept > 0 ? 1 / kept : 1
     let count = rows * input.width
     var mask = buffer(count)
-    emit(.bernoulli, [mask], sizes: [count], numbers: [kept])
+    emit(.bernoulli, [mask], sizes: [count], numbers: draw(kept))
     if input.layout == .channelsLast, input.channels > 1, input.positions > 1 {
       // Drawn in the order of the shape, whatever the layout.
       let drawn = mask
@@ -150,6 +150,11 @@ extension PlanBuilder {
       emit(.multiplyEach, [from, mask, to], sizes: [count, adds ? 1 : 0], numbers: [scale])
     }
     return output
+  }
+
+  /// The settings of a draw: the probability, and whether libtorch makes it.
+  func draw(_ probability: Double) -> [Double] {
+    planning.drawsTogether ? [probability] : [probability, 1]
   }
 
   /// A sum of values, each times its coefficient.

@@ -26,23 +26,32 @@ extension PlanBuilder {
     // The backend chooses one of two ways back.
     let back = max(filters * padded(depth), filter[0] * filter[1] * filters * padded(channels))
     let backward = input.needsGradient ? buffer(back) : nil
-    emit(.packFilters, [parameter(index), forward, backward], sizes: shape + [flips])
+    // The backend's loops for special shapes, or those for all.
+    let numbers: [Double] = planning.specializesConvolutions ? [] : [1]
+    emit(
+      .packFilters, [parameter(index), forward, backward], sizes: shape + [flips],
+      numbers: numbers)
     let needsGradient =
       input.needsGradient || isTrainable(index) || place.bindings["b"].map(isTrainable) == true
     let output = value(place.shape, layout: .channelsLast, needsGradient: needsGradient)
     output.mayChange = true
-    emit(.convolve, [input.buffer, forward, output.buffer], sizes: shape + [rows])
+    emit(
+      .convolve, [input.buffer, forward, output.buffer], sizes: shape + [rows], numbers: numbers)
     onWayBack { [self] in
       guard let from = output.gradient else { return }
       if isTrainable(index) {
         let matrix = buffer(depth * filters)
         let (to, adds) = gradient(ofParameter: index)
-        emit(.convolveFilters, [input.buffer, from, matrix], sizes: shape + [rows])
+        emit(
+          .convolveFilters, [input.buffer, from, matrix], sizes: shape + [rows, 0],
+          numbers: numbers)
         emit(.unpackFilters, [matrix, to], sizes: shape + [flips, adds ? 1 : 0])
       }
       guard input.needsGradient else { return }
       let (to, adds) = gradient(of: input)
-      emit(.convolveBack, [from, backward, to], sizes: shape + [rows, adds ? 1 : 0])
+      emit(
+        .convolveBack, [from, backward, to], sizes: shape + [rows, adds ? 1 : 0],
+        numbers: numbers)
     }
     return try finish(
       output, bias: place.bindings["b"], columns: filters,

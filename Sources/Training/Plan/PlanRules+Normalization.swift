@@ -46,7 +46,7 @@ extension PlanBuilder {
 
   /// The sum of two values as the normalization of one of them, where that can still be changed.
   func normalizedSum(_ layer: ElemwiseSumLayer, _ place: PlanPlace) -> PlanValue? {
-    guard fusesNormalization, place.inputs.count == 2,
+    guard planning.fusesNormalization, place.inputs.count == 2,
       layer.coeffs == .all(1) || layer.coeffs == .each([1, 1]),
       let last = place.inputs.lastIndex(where: {
         $0.normalization?.other == nil && $0.normalization != nil && $0.readers == 1
@@ -69,7 +69,7 @@ extension PlanBuilder {
     guard let normalization = value.normalization else { return }
     value.normalization = nil
     var activation = PlanActivation.linear
-    if fusesNormalization, let waiting = value.pending, waiting.bias == nil,
+    if planning.fusesNormalization, let waiting = value.pending, waiting.bias == nil,
       waiting.activation.isRectifier
     {
       activation = waiting.activation

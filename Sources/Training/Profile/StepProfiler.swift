@@ -37,7 +37,8 @@ public struct StepProfiler {
     var planBytes: Int?
     if refusal == nil {
       let builder = try compiler.built(rows: rows)
-      planBytes = 4 * builder.layout().total
+      let (blocks, layout) = compiler.arranged(builder)
+      planBytes = 4 * (layout.total + (blocks?.threadMemory ?? 0))
       times = try plannedTimes(builder, trainer.planner.inputs)
     } else {
       // A network that cannot be planned at all has no layers to blame.
