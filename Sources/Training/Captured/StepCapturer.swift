@@ -11,6 +11,8 @@ final class StepCapturer {
     /// What the update rule had counted before it.
     let counts: [String: Int]
     let indices: ArraySlice<Int>
+    /// How many targets its loss is the mean of.
+    let count: Int
   }
 
   /// What a fingerprint calls captured steps.
@@ -24,6 +26,7 @@ final class StepCapturer {
   private let capturing: StepCapturing
   private let device: Device
   private let hasPlan: Bool
+  private let isSingle: Bool
   private let resident: (inputs: Tensor, targets: Tensor)?
   private var problem: String?
   private var steps: [Int: RepeatedStep] = [:]
@@ -32,8 +35,9 @@ final class StepCapturer {
 
   /// - Parameter hasPlan: Whether steps are planned, which is faster where it can be.
   init(
-    _ capturing: StepCapturing, store: SampleStore, device: Device, hasPlan: Bool
+    _ capturing: StepCapturing, network: Network, store: SampleStore, device: Device, hasPlan: Bool
   ) throws(TensorError) {
+    isSingle = network.inputs.count == 1 && network.outputs.count == 1
     self.capturing = capturing
     self.device = device
     self.hasPlan = hasPlan
@@ -48,6 +52,7 @@ final class StepCapturer {
     if capturing == .off { return "capturing is switched off" }
     if hasPlan { return "steps are planned" }
     if capturing == .onGPUs, device == .cpu { return "steps are captured on GPUs only" }
+    if !isSingle { return "the network has several inputs or outputs" }
     if recipe.accumulationSteps > 1 { return "an update has several batches (accumulationSteps)" }
     if case .exponential = recipe.average {
       return "the recipe's average is taken after every update"
@@ -75,7 +80,7 @@ final class StepCapturer {
       problem = "the step cannot be captured: \(error)"
       return false
     }
-    queue.append(Queued(before: position, counts: counts, indices: indices))
+    queue.append(Queued(before: position, counts: counts, indices: indices, count: indices.count))
     return true
   }
 
@@ -123,7 +128,7 @@ final class StepCapturer {
         break
       }
       var totals = Totals()
-      totals.count = queued.indices.count
+      totals.count = queued.count
       totals.loss = figures[0] * Double(totals.count)
       totals.correct = figures[1]
       totals.penalty = figures[2] * Double(totals.count)

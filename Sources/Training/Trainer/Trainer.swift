@@ -134,7 +134,7 @@ public final class Trainer {
     var fingerprint = ComputeFingerprint.current(device: device)
     capturer = try StepCapturer(
       capturing ?? StepCapturing(environment: ProcessInfo.processInfo.environment),
-      store: parts.training, device: device, hasPlan: planner.refusal == nil)
+      network: network, store: parts.training, device: device, hasPlan: planner.refusal == nil)
     fingerprint["step"] =
       planner.refusal == nil
       ? "planned, \(Backend.planCapability)"
