@@ -49,6 +49,8 @@ class Page:
 
     def keep(self, name, part=None):
         """A picture of a page as it is first seen, or of a part of it; where asked for, a small one for the documentation too."""
+        # What a page said a moment ago is not part of it.
+        self.page.evaluate("() => { document.getElementById('notice').hidden = true; }")
         self.shoot(f"{name}-{self.suffix}")
         if self.pictures:
             path = self.pictures / f"{name}-{self.suffix}.jpg"

@@ -15,7 +15,7 @@ function read(text) {
 
 function number(field, label, changed) {
   const input = element("input", { type: "text", inputmode: "decimal", id: label, autocomplete: "off",
-    "aria-describedby": `${label}-help`, oninput: changed });
+    placeholder: field.isOptional ? "none" : "", "aria-describedby": `${label}-help`, oninput: changed });
   const isWhole = field.kind === "wholeNumber";
   const value = () => (input.value.trim() === "" ? null : Number(input.value));
   return {
