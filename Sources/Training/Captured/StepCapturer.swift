@@ -80,7 +80,8 @@ final class StepCapturer {
       problem = "the step cannot be captured: \(error)"
       return false
     }
-    queue.append(Queued(before: position, counts: counts, indices: indices, count: indices.count))
+    queue.append(
+      Queued(before: position, counts: counts, indices: indices, count: store.targetCount(indices)))
     return true
   }
 
