@@ -42,7 +42,9 @@ extension Trainer {
     observer tell: (TrainingEvent) -> Void
   ) throws -> SessionState {
     try withoutActuallyEscaping(tell) { tell in
-      try run(control, checkpoints: checkpoints) { event in
+      defer { handOverReports() }
+      return try run(control, checkpoints: checkpoints) { event in
+        self.handOverReports()
         tell(event)
         self.callBack(event)
       }
