@@ -1,7 +1,7 @@
 """Measures what this project promises in figures, with the release build of `lasagne`.
 
     python3 Benchmarks/figures [sessions] [observation] [index] [latency] [listeners] [curves] [home]
-        [start] [memory] [neighbour]
+        [start] [memory] [neighbour] [everything]
 
 Without a name all, in about twenty minutes on a quiet machine. Each part has a workspace and a
 server of its own, which it ends. One line a figure, and a record in Benchmarks/results/.
@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import curves
+import everything
 import home
 import index
 import latency
@@ -36,6 +37,7 @@ PARTS = {
     "start": start.measure,
     "memory": memory.measure,
     "neighbour": neighbour.measure,
+    "everything": everything.measure,
 }
 
 

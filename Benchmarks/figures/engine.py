@@ -133,11 +133,13 @@ class Engine:
         """Registers Fashion-MNIST."""
         self.run("data", "add", "fashion-mnist", demo_data())
 
-    def session(self, name, threads=1, **fields):
-        """Starts a session of the demo's network and waits until it runs."""
+    def session(
+        self, name, threads=1, model=MODEL, data="fashion-mnist", recipe=RECIPE, **fields
+    ):
+        """Starts a session, of the demo's network unless told otherwise, and waits until it runs."""
         settings = [part for field, value in fields.items() for part in ("--set", f"{field}={value}")]
         started = self.run(
-            "session", "start", MODEL, "fashion-mnist", "--recipe", RECIPE, "--name", name,
+            "session", "start", model, data, "--recipe", recipe, "--name", name,
             "--threads", threads, "--json", *settings,
         )
         session = Session(self, json.loads(started)["request"]["id"])

@@ -123,7 +123,8 @@ def measure(program, report, rounds=3):
             report.add(
                 f"import of {label}, of processor time", middle(used), "points/s", None, None, used)
             report.add(
-                f"index of {label}", runs[0][1] / COUNT, "bytes/point", None, None)
+                f"index of {label}", runs[0][1] / COUNT, "bytes/point", "<= 14",
+                runs[0][1] <= 14 * COUNT)
             check(engine, session, COUNT // series)
             alone = show(engine, session)
             engine.start()

@@ -272,7 +272,12 @@ import Testing
     let folder = try TemporaryFolder()
     let lock = try folder.workspace().lockEngine(purpose: "test")
     let session = try lock.workspace.createSession(.sample())
-    try session.writeJournal(attempt: 1, from: 0, (1...10).map { MetricPoints($0, ["x": 1]) })
+    let journal = try session.makeJournal(attempt: 1, resumedFrom: 0)
+    for step in 1...9 { try journal.append(MetricPoints(step, ["x": 1])) }
+    // What is written together is damaged together.
+    try journal.flush()
+    try journal.append(MetricPoints(10, ["x": 1]))
+    try journal.close()
     var data = try Data(contentsOf: session.journalURL(attempt: 1))
     data[data.count - 3] ^= 1
     try data.write(to: session.journalURL(attempt: 1))

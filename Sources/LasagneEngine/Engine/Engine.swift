@@ -28,6 +28,14 @@ public actor Engine {
 
     /// Whether nothing will happen to it unless somebody asks for that.
     var isAtRest: Bool { record.state.isOver && launched == nil }
+
+    init(folder: SessionFolder, follower: SessionFollower, record: SessionRecord) {
+      self.folder = folder
+      self.follower = follower
+      self.record = record
+      // Listeners see that there is something new, and ask the index for the curves.
+      self.follower.stepsPerBlock = 100
+    }
   }
 
   /// How a session stands to the machine's threads.

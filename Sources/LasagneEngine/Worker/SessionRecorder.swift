@@ -62,6 +62,21 @@ final class SessionRecorder {
     }
   }
 
+  /// Writes down what was measured at several steps.
+  func record(_ block: MetricBlock) {
+    guard problem == nil, block.count > 0 else { return }
+    do {
+      try journal.append(block)
+      if let events {
+        for index in 0..<block.count { try events.append(block.points(at: index)) }
+      }
+      sumUp(block.points(at: block.count - 1))
+      if block.times[block.count - 1] - lastBeat >= 1 { try beat() }
+    } catch {
+      problem = error
+    }
+  }
+
   /// Adds a line to the timeline.
   func note(_ event: TimelineEntry.Event, message: String? = nil, step: Int? = nil) throws {
     var entry = TimelineEntry(
@@ -115,6 +130,10 @@ final class SessionRecorder {
   private func measured(_ points: MetricPoints) throws {
     try journal.append(points)
     try events?.append(points)
+    sumUp(points)
+  }
+
+  private func sumUp(_ points: MetricPoints) {
     for (key, value) in points.values where !MetricPoints.isOfPart(key) { summary[key] = value }
   }
 

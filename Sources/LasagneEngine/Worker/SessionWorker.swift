@@ -85,6 +85,7 @@ public struct SessionWorker {
     if let resume = control.resume {
       try recorder.note(.acknowledged(command: resume, refusal: nil))
     }
+    trainer.blockObserver = { [weak recorder] block in recorder?.record(block) }
     do {
       try trainer.run(control: control, checkpoints: recorder) { event in
         recorder.record(event)

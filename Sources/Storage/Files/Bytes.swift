@@ -62,6 +62,13 @@ struct ByteReader {
     return nil
   }
 
+  /// The next `count` bytes.
+  mutating func take(_ count: Int) -> UnsafeRawBufferPointer? {
+    guard count >= 0, remaining >= count else { return nil }
+    defer { offset += count }
+    return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
+  }
+
   mutating func rest() -> UnsafeRawBufferPointer {
     defer { offset = bytes.count }
     return UnsafeRawBufferPointer(rebasing: bytes[offset...])

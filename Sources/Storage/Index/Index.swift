@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// It is made from the files and can be made again. Only the engine's process writes it.
 public final class Index: Sendable {
-  static let version = 3
+  static let version = 4
 
   /// The file.
   public let url: URL
@@ -105,6 +105,9 @@ public final class Index: Sendable {
 
   /// Closes the database; nothing can be read or written any more.
   public func close() throws(StorageError) {
+    // The pool's readers close last and may not empty the log, which would stay as large as it is.
+    // Where somebody else is reading that log stays, and nothing is lost.
+    try? writer?.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     do { try reader.close() } catch { throw Index.failure(error, url) }
   }
 

@@ -78,6 +78,11 @@ struct SeriesAppender {
       ? Level(first: first, entries: entries) : Level(first: first + entries.count)
   }
 
+  /// Takes points, in order of steps.
+  mutating func append(_ points: some Sequence<SeriesPoint>) {
+    for point in points { append(point) }
+  }
+
   /// Takes a point; nothing is stored before ``save(_:)``.
   mutating func append(_ point: SeriesPoint) {
     points.append(point)

@@ -62,7 +62,7 @@ struct SessionImport {
     var changed: Set<SeriesKey> = []
     for record in batch.records {
       switch record {
-      case .header(_, let step): try begin(batch.attempt, resumedFrom: step, database)
+      case .header(_, _, let step): try begin(batch.attempt, resumedFrom: step, database)
       case .key, .unknown: break
       case .metrics(let step, let epoch, let time, let values):
         ends[batch.attempt] = JournalEnd(
@@ -73,6 +73,8 @@ struct SessionImport {
           appenders[key]?.append(SeriesPoint(step: step, time: time, value: value))
           changed.insert(key)
         }
+      case .block(let block):
+        try take(block, keys, of: batch.attempt, &changed, database)
       case .histogram(let number, let histogram):
         var writer = ByteWriter()
         writer.putHistogram(key: 0, histogram)
@@ -97,6 +99,36 @@ struct SessionImport {
       ])
     readers[batch.attempt] = batch.reader
     return batch.records.count
+  }
+
+  /// Takes the points of a block, metric by metric.
+  private mutating func take(
+    _ block: JournalBlock, _ keys: [String], of attempt: Int, _ changed: inout Set<SeriesKey>,
+    _ database: Database
+  ) throws {
+    var end = ends[attempt]
+    for index in block.steps.indices {
+      end = JournalEnd(
+        after: end, step: Int(block.steps[index]), epoch: block.epochs[index],
+        time: block.times[index])
+    }
+    ends[attempt] = end
+    for (number, column) in zip(block.keys, block.columns) {
+      let key = SeriesKey(attempt: attempt, key: keys[number])
+      var index = 0
+      while index < column.count {
+        try prepare(key, Int(block.steps[index]), &changed, database)
+        let start = index
+        // Points up to one that goes back belong to the same series.
+        index += 1
+        while index < column.count, block.steps[index] >= block.steps[index - 1] { index += 1 }
+        appenders[key]?.append(
+          (start..<index).lazy.map {
+            SeriesPoint(step: Int(block.steps[$0]), time: block.times[$0], value: column[$0])
+          })
+        changed.insert(key)
+      }
+    }
   }
 
   /// What is wrong with the journals, as sentences.

@@ -6,15 +6,18 @@ import Records
 /// A frame is the payload's length (`UInt32`), the CRC32C of those four bytes, the payload and its
 /// CRC32C. A payload is a kind (one byte) and the fields below; keys are numbered once a file.
 enum JournalRecord {
-  case header(attempt: Int, resumedFrom: Int)
+  case header(version: UInt8, attempt: Int, resumedFrom: Int)
   case key(String)
   case metrics(step: Int, epoch: Double, time: Double, values: [(key: Int, value: Double)])
   case histogram(key: Int, Histogram)
   case images(key: Int, ImageStack)
+  case block(JournalBlock)
   /// A kind that a newer version writes.
   case unknown
 
-  static let version: UInt8 = 1
+  /// Raised when records are written that older programs would pass over: blocks came with 2.
+  static let version: UInt8 = 2
+  static let blockKind: UInt8 = 5
   /// No record is longer; a length above it can only be damage.
   static let longestPayload = 256 << 20
   /// Longer stacks of images are stored with 256 levels a value.
@@ -96,6 +99,8 @@ extension JournalRecord {
     case 2: record = JournalRecord.metrics(&reader, keys)
     case 3: record = JournalRecord.histogram(&reader, keys)
     case 4: record = JournalRecord.images(&reader, keys)
+    case JournalRecord.blockKind:
+      record = JournalBlock(&reader, keyCount: keys.count).map { .block($0) }
     default: record = .unknown
     }
     guard let record else { return nil }
@@ -103,10 +108,9 @@ extension JournalRecord {
   }
 
   private static func header(_ reader: inout ByteReader) -> JournalRecord? {
-    guard reader.byte() != nil, let attempt = reader.integer(), let step = reader.integer() else {
-      return nil
-    }
-    return .header(attempt: attempt, resumedFrom: step)
+    guard let version = reader.byte(), let attempt = reader.integer(), let step = reader.integer()
+    else { return nil }
+    return .header(version: version, attempt: attempt, resumedFrom: step)
   }
 
   private static func metrics(_ reader: inout ByteReader, _ keys: [String]) -> JournalRecord? {

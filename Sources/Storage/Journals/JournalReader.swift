@@ -35,7 +35,12 @@ public struct JournalReader: Sendable {
   }
 
   /// The next entries, about `limit` bytes of them; none if there are no more now.
-  public mutating func read(limit: Int = 4 << 20) throws(StorageError) -> [JournalEntry] {
+  ///
+  /// Of the steps that lie in one block only about `stepsPerBlock` are given where that is said, the
+  /// last among them.
+  public mutating func read(
+    limit: Int = 256 << 10, stepsPerBlock: Int? = nil
+  ) throws(StorageError) -> [JournalEntry] {
     var entries: [JournalEntry] = []
     // Records that carry no entry (the header, keys) do not end the reading.
     while entries.isEmpty {
@@ -49,6 +54,8 @@ public struct JournalReader: Sendable {
               MetricPoints(
                 step: step, epoch: epoch, time: time,
                 values: Dictionary(named) { _, last in last })))
+        case .block(let block):
+          entries += block.points(position.keys, most: stepsPerBlock).map { .metrics($0) }
         case .histogram(_, let histogram): entries.append(.histogram(histogram))
         case .images(_, let stack): entries.append(.images(stack))
         case .header, .key, .unknown: break
@@ -109,7 +116,13 @@ public struct JournalReader: Sendable {
         break
       }
       if case .key(let key) = record { position.keys.append(key) }
-      if case .header(let attempt, let step) = record {
+      if case .header(let version, let attempt, let step) = record {
+        guard version <= JournalRecord.version else {
+          damage =
+            "\(url.lastPathComponent): it has version \(version), this program knows "
+            + "\(JournalRecord.version); use a newer lasagne"
+          break
+        }
         position.attempt = attempt
         position.resumedFrom = step
       }

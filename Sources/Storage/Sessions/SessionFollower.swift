@@ -22,6 +22,10 @@ public struct SessionFollower: Sendable {
 
   /// The session's folder.
   public private(set) var folder: SessionFolder
+  /// About how many measurements are told of those that were written together; `nil` tells all.
+  ///
+  /// For who watches live: a thousand steps in a tenth of a second are a movement, not figures.
+  public var stepsPerBlock: Int?
   private var readers: [Int: JournalReader] = [:]
   private var isSilent: Bool
   private var timelineOffset = 0
@@ -108,7 +112,7 @@ public struct SessionFollower: Sendable {
       var reader = readers[number] ?? JournalReader(url)
       var isNew = reader.position.attempt == nil
       while true {
-        let entries = try reader.read()
+        let entries = try reader.read(stepsPerBlock: stepsPerBlock)
         if isNew && reader.position.attempt != nil {
           begin(number, reader.position.resumedFrom)
           isNew = false

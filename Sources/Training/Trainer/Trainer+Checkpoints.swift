@@ -49,6 +49,8 @@ extension Trainer {
       return
     }
     try settle(checkpoints, observer, waits: true)
+    // Who keeps it keeps what was measured before it too.
+    handOverReports()
     checkpoints.keep(try checkpoint())
     takenMoment = moment
     underWay = CheckpointUnderWay(step: step, commands: commands, isNeeded: command == nil)

@@ -13,6 +13,7 @@ extension Trainer {
     observer: @escaping (TrainingEvent) -> Void
   ) throws -> Obedience {
     try flushReport(observer)
+    handOverReports()
     let measurement = try measureObeying(control, checkpoints, observer) { goesOn in
       try measureEpoch(goesOn: goesOn)
     }
@@ -28,7 +29,7 @@ extension Trainer {
       state.averageCount += 1
     }
     var values = epochTotals.means(.trainingEpoch, hasAccuracy: function.hasAccuracy)
-    values["rate/samples"] = clock.rate(since: .epoch)
+    values["rate/samples"] = clock.rateSinceEpoch()
     epochTotals = Totals()
     values.merge(measured.samples?.values ?? [:]) { $1 }
     if let images = measured.samples?.images { observer(.images(images)) }

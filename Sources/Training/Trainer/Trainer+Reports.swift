@@ -35,11 +35,29 @@ extension Trainer {
   /// Tells the means since the last report.
   func flushReport(_ observer: (TrainingEvent) -> Void) throws {
     guard reportTotals.count > 0 else { return }
+    // A callback sees each report when its step is done.
+    if let blockObserver, callbacks.isEmpty { return gatherReport(blockObserver) }
     var values = reportTotals.means(.training, hasAccuracy: function.hasAccuracy)
-    values["rate/samples"] = clock.rate(since: .report)
+    values["rate/samples"] = clock.rateSinceReport()
     values["rate/learning"] = learningRate
     reportTotals = Totals()
     observer(.metrics(points(values)))
+  }
+
+  /// Adds the means since the last report to those that are told together.
+  private func gatherReport(_ tell: (MetricBlock) -> Void) {
+    let time = time
+    let earlier = gathered.add(
+      reportTotals, hasAccuracy: function.hasAccuracy, rate: clock.rateSinceReport(),
+      learningRate: learningRate, step: step, epoch: epoch, time: time)
+    reportTotals = Totals()
+    if let earlier { tell(earlier) }
+    if gathered.isDue(at: time), let block = gathered.take() { tell(block) }
+  }
+
+  /// Tells what was gathered, so that all that happens is told in order.
+  func handOverReports() {
+    if let block = gathered.take() { blockObserver?(block) }
   }
 
   /// Whether images are due at an observed step: less often the longer a run lasts, so that a long

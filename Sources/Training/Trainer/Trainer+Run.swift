@@ -43,7 +43,9 @@ extension Trainer {
   ) throws -> SessionState {
     try withoutActuallyEscaping(tell) { tell in
       try Backend.withOwnStream(device) {
-        try run(control, checkpoints: checkpoints) { event in
+        defer { handOverReports() }
+        return try run(control, checkpoints: checkpoints) { event in
+          self.handOverReports()
           tell(event)
           self.callBack(event)
         }

@@ -37,6 +37,11 @@ public final class Trainer {
   var planner: StepPlanner
   let capturer: StepCapturer
   private let planning: StepPlanning
+  /// Told the means of steps, many at a time and at most 25 ms and a step late, in the place of the
+  /// observer, in order with all that this is told; where callbacks wait for each it is not used.
+  public var blockObserver: ((MetricBlock) -> Void)?
+  /// What it is to be told.
+  var gathered = GatheredReports()
   let training: SampleStore
   let trainingIndices: [Int]
   let validation: (store: SampleStore, indices: [Int])?

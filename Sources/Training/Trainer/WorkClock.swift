@@ -11,13 +11,21 @@ struct WorkClock {
   private var workSeconds = 0.0
   private var watchSeconds = 0.0
   private var healthSeconds = 0.0
-  private var marks: [Mark: (seconds: Double, samples: Int)] = [:]
   private var samples = 0
+  /// When and at how many samples the rates were asked for the last time.
+  private var report = Mark()
+  private var epoch = Mark()
 
   /// Since when a rate is measured.
-  enum Mark: Hashable {
-    case report
-    case epoch
+  private struct Mark {
+    var seconds = 0.0
+    var samples = 0
+
+    /// Samples per second; `nil` where there are none, or no time has passed.
+    func rate(since before: Mark) -> Double? {
+      guard seconds > before.seconds, samples > before.samples else { return nil }
+      return Double(samples - before.samples) / (seconds - before.seconds)
+    }
   }
 
   /// Does a piece of training and adds its time.
@@ -62,13 +70,18 @@ struct WorkClock {
     healthSeconds + seconds <= Self.healthBudget * totalSeconds + Self.watchAllowance
   }
 
-  /// Samples per second since the mark was asked for the last time.
-  mutating func rate(since mark: Mark) -> Double? {
-    let previous = marks[mark] ?? (0, 0)
-    let seconds = totalSeconds
-    marks[mark] = (seconds, samples)
-    guard seconds > previous.seconds, samples > previous.samples else { return nil }
-    return Double(samples - previous.samples) / (seconds - previous.seconds)
+  /// Samples per second since the last report.
+  mutating func rateSinceReport() -> Double? {
+    let before = report
+    report = Mark(seconds: totalSeconds, samples: samples)
+    return report.rate(since: before)
+  }
+
+  /// Samples per second since the last epoch.
+  mutating func rateSinceEpoch() -> Double? {
+    let before = epoch
+    epoch = Mark(seconds: totalSeconds, samples: samples)
+    return epoch.rate(since: before)
   }
 }
 

@@ -1,0 +1,246 @@
+/// How a column is packed into bits: which numbers, and how many bits each run of them takes.
+///
+/// The numbers are the column's own, their differences, or the differences of these. A run of 128
+/// is stored as its least number, how many low bits all of them lack, how many bits are left of what
+/// a number is above the least one, and these bits, the lowest first.
+struct PackedColumn {
+  /// What is packed; the raw values are part of the format.
+  private enum Order: UInt8, CaseIterable {
+    /// The numbers themselves, with the sign as their lowest bit: neighbours in size are then
+    /// neighbours in bits, whatever their sign.
+    case numbers
+    case differences
+    case changes
+  }
+
+  private struct Run {
+    var least: UInt64
+    var shift: Int
+    var width: Int
+  }
+
+  private static let runLength = 128
+
+  /// The bytes it takes.
+  let size: Int
+  private let order: Order
+  private let runs: [Run]
+
+  /// Finds the shortest packing of a column with two numbers or more and its differences.
+  init(_ column: UnsafeBufferPointer<Int64>, _ differences: UnsafeBufferPointer<Int64>) {
+    let packings = Order.allCases.map { order in
+      let runs = Self.runs(order, column, differences)
+      return (order: order, runs: runs, size: Self.size(order, runs, column.count))
+    }
+    let best = packings.dropFirst().reduce(packings[0]) { $1.size < $0.size ? $1 : $0 }
+    (order, runs, size) = best
+  }
+
+  private static func size(_ order: Order, _ runs: [Run], _ count: Int) -> Int {
+    var size = 1 + 8 * Int(order.rawValue)
+    var left = count - Int(order.rawValue)
+    for run in runs {
+      let length = min(left, runLength)
+      size += Columns.length(run.least) + 2 + (length * run.width + 7) / 8
+      left -= length
+    }
+    return size
+  }
+
+  private static func runs(
+    _ order: Order, _ column: UnsafeBufferPointer<Int64>,
+    _ differences: UnsafeBufferPointer<Int64>
+  ) -> [Run] {
+    let count = column.count - Int(order.rawValue)
+    return stride(from: 0, to: count, by: runLength).map { start in
+      let range = start..<min(start + runLength, count)
+      var bits: UInt64 = 0
+      switch order {
+      case .numbers:
+        for index in range { bits |= UInt64(bitPattern: column[index]) }
+        let shift = bits == 0 ? 0 : bits.trailingZeroBitCount
+        var least = UInt64.max
+        for index in range { least = min(least, folded(column[index], shift)) }
+        var above: UInt64 = 0
+        for index in range { above |= folded(column[index], shift) &- least }
+        return Run(least: least, shift: shift, width: 64 - above.leadingZeroBitCount)
+      case .differences, .changes:
+        var least = Int64.max
+        for index in range { least = min(least, number(order, differences, index)) }
+        for index in range {
+          bits |= UInt64(bitPattern: number(order, differences, index) &- least)
+        }
+        let shift = bits == 0 ? 0 : bits.trailingZeroBitCount
+        return Run(
+          least: Columns.zigzag(least), shift: shift,
+          width: 64 - bits.leadingZeroBitCount - shift)
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func number(
+    _ order: Order, _ differences: UnsafeBufferPointer<Int64>, _ index: Int
+  ) -> Int64 {
+    order == .differences ? differences[index] : differences[index + 1] &- differences[index]
+  }
+
+  /// A number without its low bits, the sign moved to the lowest place.
+  @inline(__always)
+  private static func folded(_ number: Int64, _ shift: Int) -> UInt64 {
+    let bits = UInt64(bitPattern: number)
+    return (bits &<< 1) &>> UInt64(shift) | bits &>> 63
+  }
+
+  @inline(__always)
+  private static func unfolded(_ bits: UInt64, _ shift: Int) -> Int64 {
+    Int64(bitPattern: ((bits & ~1) &<< UInt64(shift)) &>> 1 | bits &<< 63)
+  }
+
+  /// Appends the column.
+  func put(
+    _ column: UnsafeBufferPointer<Int64>, _ differences: UnsafeBufferPointer<Int64>,
+    _ writer: inout ByteWriter
+  ) {
+    writer.put(order.rawValue)
+    if order != .numbers { writer.put(Int(column[0])) }
+    if order == .changes { writer.put(Int(differences[0])) }
+    var index = 0
+    for run in runs {
+      writer.putVariable(run.least)
+      writer.put(UInt8(run.shift))
+      writer.put(UInt8(run.width))
+      let end = min(index + Self.runLength, column.count - Int(order.rawValue))
+      var bits = BitPacker(width: run.width)
+      if order == .numbers {
+        while index < end {
+          bits.put(Self.folded(column[index], run.shift) &- run.least, &writer)
+          index += 1
+        }
+      } else {
+        let least = Columns.unzigzag(run.least)
+        while index < end {
+          let above = Self.number(order, differences, index) &- least
+          bits.put(UInt64(bitPattern: above) &>> UInt64(run.shift), &writer)
+          index += 1
+        }
+      }
+      bits.finish(&writer)
+    }
+  }
+
+  /// Takes `count` whole numbers; `nil` if the bytes are not those of a packed column.
+  static func take(_ count: Int, _ reader: inout ByteReader) -> [Int64]? {
+    guard let order = reader.byte().flatMap(Order.init), count >= Int(order.rawValue) else {
+      return nil
+    }
+    var column: [Int64] = []
+    column.reserveCapacity(count)
+    var value: Int64 = 0
+    var difference: Int64 = 0
+    if order != .numbers {
+      guard let first = reader.integer() else { return nil }
+      value = Int64(first)
+      column.append(value)
+    }
+    if order == .changes {
+      guard let second = reader.integer() else { return nil }
+      difference = Int64(second)
+      value &+= difference
+      column.append(value)
+    }
+    while column.count < count {
+      let length = min(runLength, count - column.count)
+      guard let least = reader.variable(), let shift = reader.byte(), let width = reader.byte(),
+        shift < 64, width <= 64,
+        var bits = BitUnpacker(&reader, width: Int(width), count: length)
+      else { return nil }
+      for _ in 0..<length {
+        let above = bits.next()
+        switch order {
+        case .numbers: value = unfolded(least &+ above, Int(shift))
+        case .differences:
+          value &+= Columns.unzigzag(least) &+ Int64(bitPattern: above &<< UInt64(shift))
+        case .changes:
+          difference &+= Columns.unzigzag(least) &+ Int64(bitPattern: above &<< UInt64(shift))
+          value &+= difference
+        }
+        column.append(value)
+      }
+    }
+    return column
+  }
+}
+
+/// Puts numbers of the same width behind each other, the lowest bits first.
+private struct BitPacker {
+  let width: Int
+  private var word: UInt64 = 0
+  private var used = 0
+
+  init(width: Int) { self.width = width }
+
+  /// Puts a number that has no bits above the width.
+  @inline(__always)
+  mutating func put(_ number: UInt64, _ writer: inout ByteWriter) {
+    word |= number &<< UInt64(used)
+    used += width
+    if used >= 64 {
+      writer.put(word)
+      used -= 64
+      word = used == 0 ? 0 : number &>> UInt64(width - used)
+    }
+  }
+
+  /// Puts what is left, in whole bytes.
+  mutating func finish(_ writer: inout ByteWriter) {
+    while used > 0 {
+      writer.put(UInt8(truncatingIfNeeded: word))
+      word >>= 8
+      used -= 8
+    }
+  }
+}
+
+/// Takes numbers of the same width apart again.
+private struct BitUnpacker {
+  private let bytes: UnsafeRawBufferPointer
+  private let width: Int
+  private let mask: UInt64
+  private var offset = 0
+  private var word: UInt64 = 0
+  private var left = 0
+
+  /// Takes the bytes of so many numbers; `nil` if there are fewer.
+  init?(_ reader: inout ByteReader, width: Int, count: Int) {
+    guard let bytes = reader.take((width * count + 7) / 8) else { return nil }
+    self.bytes = bytes
+    self.width = width
+    mask = width == 64 ? .max : 1 &<< UInt64(width) &- 1
+  }
+
+  @inline(__always)
+  mutating func next() -> UInt64 {
+    if left >= width {
+      let number = word & mask
+      word = width == 64 ? 0 : word &>> UInt64(width)
+      left -= width
+      return number
+    }
+    var more: UInt64 = 0
+    var bits = 64
+    if bytes.count - offset >= 8 {
+      more = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      offset += 8
+    } else {
+      bits = 8 * (bytes.count - offset)
+      for (index, byte) in bytes[offset...].enumerated() { more |= UInt64(byte) << (8 * index) }
+      offset = bytes.count
+    }
+    let number = (left == 0 ? more : word | more &<< UInt64(left)) & mask
+    let taken = width - left
+    word = taken == 64 ? 0 : more &>> UInt64(taken)
+    left = bits - taken
+    return number
+  }
+}

@@ -1,0 +1,122 @@
+import Records
+
+/// Puts what was measured into the records of one journal, in order.
+///
+/// Measurements under the same keys that follow each other become blocks; a few are records of
+/// their own, which are shorter then.
+struct JournalEncoder {
+  /// Something that was appended to a journal.
+  enum Item {
+    case entry(JournalEntry)
+    case block(MetricBlock)
+
+    /// About the memory it takes.
+    var size: Int {
+      switch self {
+      case .entry(.metrics(let points)): 96 + 48 * points.values.count
+      case .entry(.histogram(let histogram)): 160 + 8 * histogram.counts.count
+      case .entry(.images(let stack)): 160 + 4 * stack.values.count
+      case .block(let block): 128 + 24 * block.count + 8 * block.values.count
+      }
+    }
+  }
+
+  private static let fewestSteps = 4
+
+  /// Whole records.
+  var buffer = ByteWriter()
+  private var numbers: [String: Int] = [:]
+  private var open = MetricBlock(keys: [])
+  private var openKeys: [Int] = []
+
+  /// Encodes items behind what is in the buffer.
+  mutating func encode(_ items: [Item]) {
+    for item in items {
+      switch item {
+      case .entry(.metrics(let points)): add(points)
+      case .entry(.histogram(let histogram)):
+        finish()
+        let key = number(of: histogram.key)
+        buffer.frame { $0.putHistogram(key: key, histogram) }
+      case .entry(.images(let images)):
+        finish()
+        let key = number(of: images.key)
+        buffer.frame { $0.putImages(key: key, images) }
+      case .block(let block):
+        if open.count == 0 || !open.append(block) {
+          finish()
+          begin(block)
+        }
+      }
+    }
+    finish()
+  }
+
+  private mutating func begin(_ block: MetricBlock) {
+    openKeys = block.keys.map { number(of: $0) }
+    open = block
+  }
+
+  private mutating func add(_ points: MetricPoints) {
+    if open.count == 0 || !open.add(points) {
+      finish()
+      var block = MetricBlock(keys: points.values.keys.sorted())
+      _ = block.add(points)
+      begin(block)
+    }
+    if open.count == JournalBlock.mostSteps { finish() }
+  }
+
+  /// Ends the block that grows.
+  private mutating func finish() {
+    var start = 0
+    while start < open.count {
+      let range = start..<min(start + JournalBlock.mostSteps, open.count)
+      if range.count < Self.fewestSteps {
+        for index in range { putStep(index) }
+      } else {
+        let block = JournalBlock(open, range, keys: openKeys)
+        buffer.frame { writer in
+          writer.put(JournalRecord.blockKind)
+          block.put(&writer)
+        }
+      }
+      start = range.upperBound
+    }
+    open.removeAll()
+  }
+
+  private mutating func putStep(_ index: Int) {
+    buffer.frame { writer in
+      writer.put(UInt8(2))
+      writer.put(open.steps[index])
+      writer.put(open.epochs[index])
+      writer.put(open.times[index])
+      writer.putCount(openKeys.count)
+      for (place, key) in openKeys.enumerated() {
+        writer.putCount(key)
+        writer.put(open.values[index * openKeys.count + place])
+      }
+    }
+  }
+
+  private mutating func number(of key: String) -> Int {
+    if let known = numbers[key] { return known }
+    let number = numbers.count
+    numbers[key] = number
+    buffer.frame { $0.putKey(key) }
+    return number
+  }
+}
+
+extension MetricBlock {
+  /// Adds a measurement; false, and nothing is added, where it is not under the block's keys.
+  fileprivate mutating func add(_ points: MetricPoints) -> Bool {
+    guard points.values.count == keys.count,
+      keys.allSatisfy({ points.values[$0] != nil })
+    else { return false }
+    begin(step: points.step, epoch: points.epoch, time: points.time)
+    for key in keys { put(points.values[key] ?? .nan) }
+    return true
+  }
+}
