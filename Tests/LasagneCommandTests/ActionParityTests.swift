@@ -27,6 +27,7 @@ import Testing
     "summary": "reads a model file of the person who runs it",
     "zoo": "writes model files", "doctor": "looks at the machine of the person who runs it",
     "find": "computes in the process of the person who runs it",
+    "generate": "computes in the process of the person who runs it",
     "profile": "computes in the process of the person who runs it",
     "top": "draws what the page draws", "plot": "draws what the page draws",
     "report": "writes a file of the person who runs it",
