@@ -80,7 +80,7 @@ import Testing
     }
     var current = try index.read { try SessionImport($0, session: session.id) }
     var count = 0
-    while let batch = try current.next(session, limit: 4096) {
+    while let batch = try current.next(session, limit: 512) {
       let before = try take("before batch \(count)")
       try index.write { database in
         // So little memory that pages of an unfinished transaction go to the log.
