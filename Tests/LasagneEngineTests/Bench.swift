@@ -106,6 +106,8 @@ struct Bench {
       CustomCommand("trapped") { _, _ in }, CustomCommand("aborted") { _, _ in },
       CustomCommand("asleep") { _, _ in },
     ])
+    // Who only compares need not rest.
+    CallbackRegistry.shared.register([CustomCallback("rest") { _ in { _, _ in .goOn } }])
   }
 
   /// The weights' digest after a run that nothing disturbed, on this thread, by the trainer alone.

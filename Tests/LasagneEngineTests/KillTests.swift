@@ -117,7 +117,9 @@ struct KillTests {
     defer { bench.remove() }
     let network = try Bench.randomNetwork()
     try Model.save(network, as: "random", in: bench.workspace)
-    let request = bench.request(epochs: 1_000_000, model: "random", recipe: Self.recipe)
+    Bench.registerCommands()
+    let recipe = Self.recipe.merging(["callbacks": .array([.string("rest")])]) { $1 }
+    let request = bench.request(epochs: 1_000_000, model: "random", recipe: recipe)
     var generator = SeededGenerator(state: 7)
     var ids: [String] = []
     for round in 0..<Self.count {

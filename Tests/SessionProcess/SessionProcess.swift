@@ -15,7 +15,7 @@ import Training
     ignoreWriteSignals()
     CommandRegistry.shared.register([scaleRate] + endings)
     MetricRegistry.shared.register([sureness])
-    CallbackRegistry.shared.register([stopAt])
+    CallbackRegistry.shared.register([stopAt, rest])
     let words = CommandLine.arguments.dropFirst().map(\.self)
     switch (words.first, words.count) {
     case ("worker", 3): exit(work(on: words[2]))
@@ -44,6 +44,15 @@ import Training
       let count = (trainer.remembered("epochs")?.number ?? 0) + 1
       try trainer.remember("epochs", .number(count))
       return count == epochs ? .stop : .goOn
+    }
+  }
+
+  /// A callback that lets a session do little while a test does much: what it trains has to be trained
+  /// once more to compare it.
+  static let rest = CustomCallback("rest") { _ in
+    { event, _ in
+      if case .epochEnded = event { usleep(100_000) }
+      return .goOn
     }
   }
 
