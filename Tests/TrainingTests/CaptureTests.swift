@@ -46,16 +46,7 @@ struct CaptureTests {
   ) throws {
     let (ours, theirs) = (try a.checkpoint(), try b.checkpoint())
     #expect(ours.position == theirs.position, sourceLocation: sourceLocation)
-    for (a, b) in [(ours.weights, theirs.weights), (ours.updateState, theirs.updateState)] {
-      #expect(a.keys.sorted() == b.keys.sorted(), sourceLocation: sourceLocation)
-      for (name, expected) in b {
-        let numbers = a[name]?.values(as: Double.self) ?? []
-        let worst =
-          zip(numbers, expected.values(as: Double.self))
-          .map { abs($0 - $1) / (1 + abs($1)) }.max() ?? .infinity
-        #expect(worst <= tolerance, "\(name)", sourceLocation: sourceLocation)
-      }
-    }
+    TrainingTests.expectSame(ours, theirs, within: tolerance, sourceLocation)
   }
 
   /// A recipe whose steps wait in the queue as long as they may.

@@ -32,17 +32,9 @@ struct PlanTests {
       }
     }
     #expect(!planned.values("train/loss").isEmpty, sourceLocation: sourceLocation)
-    let (ours, theirs) = (try plannedTrainer.checkpoint(), try plainTrainer.checkpoint())
-    for (a, b) in [(ours.weights, theirs.weights), (ours.updateState, theirs.updateState)] {
-      #expect(a.keys.sorted() == b.keys.sorted(), sourceLocation: sourceLocation)
-      for (name, expected) in b {
-        let numbers = a[name]?.values(as: Double.self) ?? []
-        let worst =
-          zip(numbers, expected.values(as: Double.self))
-          .map { abs($0 - $1) / (1 + abs($1)) }.max() ?? .infinity
-        #expect(worst <= tolerance, "\(name)", sourceLocation: sourceLocation)
-      }
-    }
+    TrainingTests.expectSame(
+      try plannedTrainer.checkpoint(), try plainTrainer.checkpoint(), within: tolerance,
+      sourceLocation)
   }
 
   @Test(
