@@ -1,4 +1,5 @@
 #include "plan.hpp"
+#include "rounding.hpp"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
@@ -123,6 +124,7 @@ void Plan::take_targets(const CTPlanStep &step) {
 }
 
 void Plan::run(const CTPlanStep &step, CTPlanResult &result) {
+  const WithoutDenormals rounding;
   result = {};
   take_targets(step);
   seed(step.seed);
@@ -160,6 +162,7 @@ double Plan::squares_of_gradients() {
 }
 
 void Plan::update(const CTPlanStep &step) {
+  const WithoutDenormals rounding;
   const Kernels &kernel = kernels();
   float factor = 1;
   if (step.largest_norm > 0) {
