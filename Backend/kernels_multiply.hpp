@@ -40,8 +40,8 @@ LASAGNE_INLINE void fetch(const Next &next, int64_t part, int64_t parts) {
 }
 
 template <Along along, int ROWS, int WIDTH>
-LASAGNE_INLINE void tile(Left left, int64_t depth, const float *panel, int64_t panel_step, float *c,
-                         int64_t c_row, int64_t columns, bool adds) {
+LASAGNE_INLINE void tile(const Left &left, int64_t depth, const float *panel, int64_t panel_step,
+                         float *c, int64_t c_row, int64_t columns, bool adds) {
   Vector sums[ROWS][WIDTH];
   const bool is_whole = columns >= WIDTH * lanes;
   const int64_t rest = columns - (WIDTH - 1) * lanes;
@@ -95,7 +95,7 @@ LASAGNE_INLINE void tile(Left left, int64_t depth, const float *panel, int64_t p
 }
 
 template <Along along, int WIDTH>
-void tile_of(int64_t rows, Left left, int64_t depth, const float *panel, int64_t panel_step,
+void tile_of(int64_t rows, const Left &left, int64_t depth, const float *panel, int64_t panel_step,
              float *c, int64_t c_row, int64_t columns, bool adds) {
 #define LASAGNE_CASE(ROWS)                                                                \
   case ROWS:                                                                              \
@@ -207,14 +207,17 @@ void pack_panels(const float *matrix, int64_t row_step, int64_t column_step, int
 void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
               int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
               int64_t c_row, bool adds, int64_t b_panel) {
-  // A panel of this depth and the rows of a tile stay in the first cache.
-  constexpr int64_t block = 256;
+  // A panel of this depth and the rows of a tile stay in the first cache; blocks are of one size, so
+  // that none is too short for its sums to be worth reading again.
+  constexpr int64_t most = 288;
+  const int64_t blocks = (depth + most - 1) / most;
+  const int64_t block = depth > most ? ((depth + blocks - 1) / blocks + 15) / 16 * 16 : most;
   const bool along_rows = a_column == 1;
   const int64_t pointer_count = along_rows ? rows : depth;
   // Pointers take the place of two floats.
-  float *memory = workspace(Workspace::product, 2 * pointer_count + block * panel_width + 32);
+  float *memory = workspace(Workspace::product, 2 * pointer_count + most * panel_width + 32);
   float *panel = memory;
-  const float **pointers = reinterpret_cast<const float **>(memory + block * panel_width);
+  const float **pointers = reinterpret_cast<const float **>(memory + most * panel_width);
   for (int64_t i = 0; i < pointer_count; ++i) pointers[i] = a + i * (along_rows ? a_row : a_column);
   const int64_t whole_columns = columns / lanes * lanes;
   for (int64_t begin = 0; begin < depth; begin += block) {
