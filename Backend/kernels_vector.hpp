@@ -64,10 +64,8 @@ LASAGNE_INLINE double sum_of(int64_t count, Vectors vectors, Numbers numbers) {
   return total;
 }
 
-/// e^x, within two units in the last place: 2^n · e^r with |r| ≤ ln 2 / 2.
-LASAGNE_INLINE float exponential(float x) {
-  x = x > 88.8f ? 88.8f : x;
-  x = x < -104.0f ? -104.0f : x;
+/// e^x as p · 2^n, with n whole: |r| ≤ ln 2 / 2 for the rest r of x.
+LASAGNE_INLINE float exponential_part(float x, float *whole) {
   const float magic = 12582912.0f;  // Adding it rounds to a whole number.
   const float n = (x * 1.44269504088896341f + magic) - magic;
   const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
@@ -77,18 +75,40 @@ LASAGNE_INLINE float exponential(float x) {
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
+  *whole = n;
+  return p * r * r + r + 1.0f;
+}
+
+/// 2^n for whole n, from -126 to 127.
+LASAGNE_INLINE float power_of_two(int32_t n) {
+  const int32_t bits = (n + 127) << 23;
+  float result;
+  __builtin_memcpy(&result, &bits, 4);
+  return result;
+}
+
+/// e^x, within two units in the last place.
+LASAGNE_INLINE float exponential(float x) {
+  x = x > 88.8f ? 88.8f : x;
+  x = x < -104.0f ? -104.0f : x;
+  float n;
+  const float p = exponential_part(x, &n);
   // In two factors, so that results near the limits of the format come out right.
   const int32_t whole = static_cast<int32_t>(n == n ? n : 0.0f);
   const int32_t half = whole >> 1;
-  const int32_t low = (half + 127) << 23, high = (whole - half + 127) << 23;
-  float low_factor, high_factor;
-  __builtin_memcpy(&low_factor, &low, 4);
-  __builtin_memcpy(&high_factor, &high, 4);
-  return p * low_factor * high_factor;
+  return p * power_of_two(half) * power_of_two(whole - half);
 }
 
-LASAGNE_INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
+/// The same for x whose result is compared with 1: beyond ±87 it stays as it is there.
+LASAGNE_INLINE float bounded_exponential(float x) {
+  x = x > 87.0f ? 87.0f : x;
+  x = x < -87.0f ? -87.0f : x;
+  float n;
+  const float p = exponential_part(x, &n);
+  return p * power_of_two(static_cast<int32_t>(n == n ? n : 0.0f));
+}
+
+LASAGNE_INLINE float sigmoid(float x) { return 1.0f / (1.0f + bounded_exponential(-x)); }
 
 LASAGNE_INLINE float hyperbolic_tangent(float x) {
   const float square = x * x;
@@ -99,7 +119,7 @@ LASAGNE_INLINE float hyperbolic_tangent(float x) {
   p = p * square - 3.33332819422e-1f;
   const float near = p * square * x + x;
   const float magnitude = x < 0 ? -x : x;
-  const float far = 1.0f - 2.0f / (exponential(2.0f * magnitude) + 1.0f);
+  const float far = 1.0f - 2.0f / (bounded_exponential(2.0f * magnitude) + 1.0f);
   return magnitude < 0.625f ? near : (x < 0 ? -far : far);
 }
 
