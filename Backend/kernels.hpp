@@ -18,6 +18,13 @@ struct UpdatedTensor {
   int64_t count;
 };
 
+/// What is read after a product, and comes nearer while that is made: so many lines of the cache of each
+/// array.
+struct Ahead {
+  const float *arrays[3] = {};
+  int64_t lines = 0;
+};
+
 /// A convolution over images of shape (rows, columns, channels), the channels last.
 struct ImageShape {
   int64_t rows, columns, channels;              ///< Of an input, its border of zeros included.
@@ -101,10 +108,10 @@ struct Kernels {
   const char *name;
 
   /// c (+)= a · b: `rows` × `columns` numbers, sums over `depth`. Of a and of b one of the two steps
-  /// is 1; where `b_panel` is not 0, b lies in panels so many floats apart.
+  /// is 1; where `b_panel` is not 0, b lies in panels so many floats apart, and `ahead` is fetched.
   void (*multiply)(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
                    int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
-                   int64_t c_row, bool adds, int64_t b_panel);
+                   int64_t c_row, bool adds, int64_t b_panel, const Ahead &ahead);
   /// Brings a matrix into panels; what is missing to a whole panel becomes 0.
   void (*pack_panels)(const float *matrix, int64_t row_step, int64_t column_step, int64_t rows,
                       int64_t columns, float *panels, int64_t panel_step);

@@ -24,24 +24,40 @@ struct Left {
   int64_t panel_gap = 0;
 };
 
-/// What is read next, and should come nearer meanwhile: pieces of so many lines of the cache.
-struct Next {
-  const float *from = nullptr;
+/// What is read next, and comes nearer while a strip is made: pieces of so many lines of the cache, of up
+/// to three arrays. Lines are fetched a few at a time between the turns of the depth: all at once, they
+/// would hold up the tile.
+struct Coming {
+  const float *from[3] = {};
   int64_t pieces = 0, step = 0, lines = 0;
+  /// Lines of each array for so many turns of the depth.
+  int64_t rate = 0;
+  int64_t piece = 0, line = 0;
+
+  static constexpr int64_t turns = 8;
+
+  /// Spreads all lines over so many turns.
+  LASAGNE_INLINE void spread(int64_t all_turns) {
+    const int64_t times = all_turns / turns;
+    rate = times > 0 ? (pieces * lines + times - 1) / times : 0;
+  }
+
+  LASAGNE_INLINE void fetch() {
+    for (int64_t i = 0; i < rate && piece < pieces; ++i) {
+      for (const float *array : from) {
+        if (array) __builtin_prefetch(array + piece * step + line * 16, 0, 2);
+      }
+      if (++line == lines) {
+        line = 0;
+        ++piece;
+      }
+    }
+  }
 };
 
-/// Has the processor fetch a part of it.
-LASAGNE_INLINE void fetch(const Next &next, int64_t part, int64_t parts) {
-  const int64_t end = next.pieces * (part + 1) / parts;
-  for (int64_t piece = next.pieces * part / parts; piece < end; ++piece) {
-    const float *from = next.from + piece * next.step;
-    for (int64_t line = 0; line < next.lines; ++line) __builtin_prefetch(from + line * 16, 0, 2);
-  }
-}
-
-template <Along along, int ROWS, int WIDTH>
+template <Along along, int ROWS, int WIDTH, bool FETCHES>
 LASAGNE_INLINE void tile(const Left &left, int64_t depth, const float *panel, int64_t panel_step,
-                         float *c, int64_t c_row, int64_t columns, bool adds) {
+                         float *c, int64_t c_row, int64_t columns, bool adds, Coming *coming) {
   Vector sums[ROWS][WIDTH];
   const bool is_whole = columns >= WIDTH * lanes;
   const int64_t rest = columns - (WIDTH - 1) * lanes;
@@ -64,16 +80,24 @@ LASAGNE_INLINE void tile(const Left &left, int64_t depth, const float *panel, in
     for (int row = 0; row < ROWS; ++row) rows[row] = left.pointers[row] + left.offset;
   }
   for (int64_t segment = 0; segment < left.segments; ++segment) {
-    for (int64_t k = 0; k < depth; ++k) {
-      const float *point = along == Along::points ? left.pointers[k] + left.offset : nullptr;
-      Vector right[WIDTH];
-      for (int part = 0; part < WIDTH; ++part) right[part] = load(panel + part * lanes);
-      panel += panel_step;
-      LASAGNE_UNROLLED
-      for (int row = 0; row < ROWS; ++row) {
-        const Vector number = splat(along == Along::points ? point[row] : rows[row][k]);
-        for (int part = 0; part < WIDTH; ++part) sums[row][part] += number * right[part];
+    for (int64_t begin = 0; begin < depth;) {
+      int64_t end = depth;
+      if (FETCHES) {
+        coming->fetch();
+        if (depth - begin > Coming::turns) end = begin + Coming::turns;
       }
+      for (int64_t k = begin; k < end; ++k) {
+        const float *point = along == Along::points ? left.pointers[k] + left.offset : nullptr;
+        Vector right[WIDTH];
+        for (int part = 0; part < WIDTH; ++part) right[part] = load(panel + part * lanes);
+        panel += panel_step;
+        LASAGNE_UNROLLED
+        for (int row = 0; row < ROWS; ++row) {
+          const Vector number = splat(along == Along::points ? point[row] : rows[row][k]);
+          for (int part = 0; part < WIDTH; ++part) sums[row][part] += number * right[part];
+        }
+      }
+      begin = end;
     }
     if (along == Along::rows) {
       LASAGNE_UNROLLED
@@ -96,11 +120,17 @@ LASAGNE_INLINE void tile(const Left &left, int64_t depth, const float *panel, in
 
 template <Along along, int WIDTH>
 void tile_of(int64_t rows, const Left &left, int64_t depth, const float *panel, int64_t panel_step,
-             float *c, int64_t c_row, int64_t columns, bool adds) {
+             float *c, int64_t c_row, int64_t columns, bool adds, Coming *coming) {
 #define LASAGNE_CASE(ROWS)                                                                \
   case ROWS:                                                                              \
     if constexpr (ROWS * WIDTH <= tall_rows) {                                            \
-      tile<along, ROWS, WIDTH>(left, depth, panel, panel_step, c, c_row, columns, adds);  \
+      if (coming) {                                                                       \
+        tile<along, ROWS, WIDTH, true>(left, depth, panel, panel_step, c, c_row, columns, \
+                                       adds, coming);                                     \
+      } else {                                                                            \
+        tile<along, ROWS, WIDTH, false>(left, depth, panel, panel_step, c, c_row,         \
+                                        columns, adds, nullptr);                          \
+      }                                                                                   \
     }                                                                                     \
     return;
   switch (rows) {
@@ -129,10 +159,10 @@ void tile_of(int64_t rows, const Left &left, int64_t depth, const float *panel, 
 template <Along along>
 LASAGNE_INLINE void strip(int64_t rows, Left left, int64_t depth, const float *panel,
                           int64_t panel_step, float *c, int64_t c_row, int64_t columns, bool adds,
-                          const Next &next = {}) {
+                          Coming *coming = nullptr) {
   const int64_t height = columns > lanes ? tile_rows : tall_rows;
+  if (coming) coming->spread((rows + height - 1) / height * depth);
   for (int64_t row = 0; row < rows; row += height) {
-    if (next.from) fetch(next, row / height, (rows + height - 1) / height);
     const int64_t count = rows - row < height ? rows - row : height;
     Left part = left;
     if (along == Along::rows) {
@@ -141,9 +171,11 @@ LASAGNE_INLINE void strip(int64_t rows, Left left, int64_t depth, const float *p
       part.offset += row;
     }
     if (columns > lanes) {
-      tile_of<along, 2>(count, part, depth, panel, panel_step, c + row * c_row, c_row, columns, adds);
+      tile_of<along, 2>(count, part, depth, panel, panel_step, c + row * c_row, c_row, columns, adds,
+                        coming);
     } else {
-      tile_of<along, 1>(count, part, depth, panel, panel_step, c + row * c_row, c_row, columns, adds);
+      tile_of<along, 1>(count, part, depth, panel, panel_step, c + row * c_row, c_row, columns, adds,
+                        coming);
     }
   }
 }
@@ -206,7 +238,7 @@ void pack_panels(const float *matrix, int64_t row_step, int64_t column_step, int
 
 void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
               int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
-              int64_t c_row, bool adds, int64_t b_panel) {
+              int64_t c_row, bool adds, int64_t b_panel, const Ahead &ahead = {}) {
   // A panel of this depth and the rows of a tile stay in the first cache; blocks are of one size, so
   // that none is too short for its sums to be worth reading again.
   constexpr int64_t most = 288;
@@ -220,6 +252,8 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
   const float **pointers = reinterpret_cast<const float **>(memory + most * panel_width);
   for (int64_t i = 0; i < pointer_count; ++i) pointers[i] = a + i * (along_rows ? a_row : a_column);
   const int64_t whole_columns = columns / lanes * lanes;
+  const int64_t strips = blocks * ((columns + panel_width - 1) / panel_width);
+  int64_t strip_number = 0;
   for (int64_t begin = 0; begin < depth; begin += block) {
     const int64_t count = depth - begin < block ? depth - begin : block;
     const bool adds_now = adds || begin > 0;
@@ -227,12 +261,20 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
       const int64_t width = columns - column < panel_width ? columns - column : panel_width;
       const float *right = b + begin * b_row + column * b_column;
       int64_t step = b_row;
-      Next next;
+      Coming coming;
       // A factor that is used many times lies in panels already; a narrow one is its own panel; in a
       // wide one, rows lie too far apart.
       if (b_panel != 0) {
         right = b + column / CT_PLAN_PANEL * b_panel + begin * CT_PLAN_PANEL + column % CT_PLAN_PANEL;
         step = CT_PLAN_PANEL;
+        // Each strip fetches its part.
+        const int64_t first = ahead.lines * strip_number / strips;
+        ++strip_number;
+        coming = {{}, 1, 0, ahead.lines * strip_number / strips - first};
+        for (int i = 0; i < 3; ++i) {
+          if (ahead.arrays[i]) coming.from[i] = ahead.arrays[i] + first * 16;
+        }
+        if (coming.lines == 0) coming.pieces = 0;
       } else if (b_column != 1 || column + width > whole_columns || b_row > 2 * panel_width) {
         fill_panel(right, b_row, b_column, count, width, panel);
         right = panel;
@@ -246,16 +288,17 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
           const int64_t wide = columns - column_after < panel_width ? columns - column_after
                                                                     : panel_width;
           const float *after = b + depth_after * b_row + column_after * b_column;
-          next = b_column == 1 ? Next{after, lines, b_row, (wide + 15) / 16}
-                               : Next{after, wide, b_column, (lines + 15) / 16};
+          coming = b_column == 1 ? Coming{{after}, lines, b_row, (wide + 15) / 16}
+                                 : Coming{{after}, wide, b_column, (lines + 15) / 16};
         }
       }
+      Coming *const meanwhile = coming.pieces > 0 ? &coming : nullptr;
       if (along_rows) {
         strip<Along::rows>(rows, Left{pointers, begin}, count, right, step, c + column, c_row, width,
-                           adds_now, next);
+                           adds_now, meanwhile);
       } else {
         strip<Along::points>(rows, Left{pointers + begin, 0}, count, right, step, c + column, c_row,
-                             width, adds_now, next);
+                             width, adds_now, meanwhile);
       }
     }
   }

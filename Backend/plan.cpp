@@ -8,12 +8,6 @@
 #include <cmath>
 
 namespace lasagne {
-namespace {
-
-/// Of a parameter that threads share.
-constexpr int64_t numbers_of_part = 1 << 16;
-
-}  // namespace
 
 float *address_of(const Tensor &tensor, int64_t count) {
   TORCH_CHECK(tensor.defined() && tensor.is_cpu() && tensor.scalar_type() == at::kFloat &&
@@ -58,43 +52,6 @@ Plan::Plan(const CTPlanBuffer *all, int64_t buffer_count, const CTPlanOperation 
   }
 }
 
-void Plan::set_updated(const CTUpdatedTensor *tensors, int64_t count) {
-  updated.clear();
-  updated_kept.clear();
-  updated_numbers = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    const auto address = [&](CTTensor handle, int64_t size) -> float * {
-      if (!handle.impl) return nullptr;
-      updated_kept.push_back(tensor(handle));
-      return address_of(updated_kept.back(), size);
-    };
-    const int32_t gradient = tensors[i].gradient;
-    TORCH_CHECK(gradient >= 0 && gradient < static_cast<int32_t>(addresses.size()),
-                "a plan has no buffer ", gradient);
-    const int64_t size = buffers[static_cast<size_t>(gradient)].count;
-    const UpdatedTensor whole = {
-        address(tensors[i].value, size),     addresses[static_cast<size_t>(gradient)],
-        address(tensors[i].states[0], size), address(tensors[i].states[1], size),
-        address(tensors[i].states[2], size), size};
-    for (int64_t first = 0; first < size; first += numbers_of_part) {
-      const auto from = [&](float *all) { return all ? all + first : nullptr; };
-      updated.push_back({whole.value + first, whole.gradient + first, from(whole.first),
-                         from(whole.second), from(whole.third),
-                         std::min(numbers_of_part, size - first)});
-    }
-    updated_numbers += size;
-  }
-  part_squares.resize(updated.size());
-}
-
-template <class Body>
-void Plan::share_updated(Body body) {
-  const auto parts = static_cast<int64_t>(updated.size());
-  share_rows(parts, updated_numbers, [&](int64_t begin, int64_t end) {
-    for (int64_t part = begin; part < end; ++part) body(static_cast<size_t>(part));
-  });
-}
-
 void Plan::take_targets(const CTPlanStep &step) {
   const Tensor targets = tensor(step.targets);
   const Tensor inputs = tensor(step.inputs);
@@ -128,10 +85,18 @@ void Plan::run(const CTPlanStep &step, CTPlanResult &result) {
   result = {};
   take_targets(step);
   seed(step.seed);
+  const bool has_products_left = fuses(step);
   for (size_t i = 0; i < operations.size();) {
-    i += carry_out_at(i, step, result);
+    i += has_products_left && is_fused[i] ? 1 : carry_out_at(i, step, result);
   }
   if (!std::isfinite(result.loss) || !std::isfinite(result.penalty)) return;
+  if (has_products_left) {
+    if (update_with_products(step)) {
+      result.gradient_squares = gradient_squares;
+      return;
+    }
+    for (const Fused &product : fused) carry_out_at(product.operation, step, result);
+  }
   gradient_squares = result.gradient_squares = squares_of_gradients();
   if (step.updates && std::isfinite(gradient_squares)) update(step);
 }
@@ -140,46 +105,6 @@ size_t Plan::carry_out_at(size_t position, const CTPlanStep &step, CTPlanResult 
   if (operations[position].code == CT_PLAN_SHARES) return carry_out_shares(position, step);
   carry_out(operations[position], addresses.data(), step, result);
   return 1;
-}
-
-double Plan::squares_of_gradients() {
-  share_updated([&](size_t part) {
-    part_squares[part] = kernels().sum_of_squares(updated[part].gradient, updated[part].count);
-  });
-  // In one order, however many threads there are.
-  double squares = 0;
-  for (const double part : part_squares) squares += part;
-  if (std::isfinite(squares)) return squares;
-  // The square of a finite float may be more than floats reach, but never more than doubles do.
-  squares = 0;
-  for (const UpdatedTensor &tensor : updated) {
-    for (int64_t i = 0; i < tensor.count; ++i) {
-      const double number = tensor.gradient[i];
-      squares += number * number;
-    }
-  }
-  return squares;
-}
-
-void Plan::update(const CTPlanStep &step) {
-  const WithoutDenormals rounding;
-  const Kernels &kernel = kernels();
-  float factor = 1;
-  if (step.largest_norm > 0) {
-    const double norm = std::sqrt(gradient_squares);
-    factor = static_cast<float>(std::fmin(norm, step.largest_norm) / (norm + 1e-7));
-  }
-  share_updated([&](size_t part) {
-    kernel.update(step.rule, step.rule_numbers, factor, updated[part]);
-  });
-  for (const CTPlanOperation &operation : late) {
-    const double weight = operation.numbers[0];
-    float *average = at(operation, addresses.data(), 0);
-    const float *fresh = at(operation, addresses.data(), 1);
-    for (int64_t i = 0; i < operation.sizes[0]; ++i) {
-      average[i] = average[i] * static_cast<float>(1 - weight) + fresh[i] * static_cast<float>(weight);
-    }
-  }
 }
 
 Tensor Plan::tensor_of(int32_t buffer, at::IntArrayRef shape) const {

@@ -52,6 +52,22 @@ class Plan {
   void choose(const CTPlanOperation &operation, float *out);
   /// The sum of the squares of all gradients, finite only if each of them is.
   double squares_of_gradients();
+  void update_averages();
+  /// A product that gives the gradient of a parameter which only the update reads, and the first of the
+  /// parameter's parts.
+  struct Fused {
+    size_t operation, first_part;
+  };
+  /// How many numbers a part of the parameter with this gradient has; notes the product that gives it,
+  /// where only the update reads that.
+  int64_t fuse(int32_t gradient);
+  /// Whether the products for gradients can be left to the update.
+  bool fuses(const CTPlanStep &step) const;
+  /// The update where these products are still to be made, part by part, each used while it is in the
+  /// cache and never written to memory; false, and nothing changed, where not all gradients are finite
+  /// for certain.
+  bool update_with_products(const CTPlanStep &step);
+  void update_with(const Fused &product, const CTPlanStep &step);
   /// Each part of a parameter is one thread's, where there are many numbers.
   template <class Body>
   void share_updated(Body body);
@@ -83,6 +99,8 @@ class Plan {
   /// The parameters, large ones in parts.
   std::vector<UpdatedTensor> updated;
   int64_t updated_numbers = 0;
+  std::vector<Fused> fused;
+  std::vector<bool> is_fused, is_part_fused;
   /// The sum of the squares of the gradient of each part.
   std::vector<double> part_squares;
   std::vector<Tensor> updated_kept;

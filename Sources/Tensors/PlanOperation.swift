@@ -80,6 +80,16 @@ public struct PlanOperation: Equatable, Sendable {
       code, buffers, sizes: sizes + [Int(activation.code.rawValue)], numbers: activation.settings)
   }
 
+  /// Whether a product is the gradient of a parameter that only the update reads; its other sizes say
+  /// how matrices lie.
+  public var isForUpdate: Bool {
+    get { code == .multiply && sizes.count > 10 && sizes[10] != 0 }
+    set {
+      sizes += Array(repeating: 0, count: max(0, 11 - sizes.count))
+      sizes[10] = newValue ? 1 : 0
+    }
+  }
+
   /// As the backend takes it.
   var wire: CTPlanOperation {
     var operation = CTPlanOperation()

@@ -32,6 +32,9 @@ final class PlanBuilder {
   private var parameterBuffers: [Int: Int] = [:]
   private var gradientBuffers: [Int: Int] = [:]
   private var keptBuffers: Set<Int> = []
+  /// Products for gradients that are made with the update, by their parameters, while nothing else asks
+  /// for these gradients.
+  private var updateProducts: [(parameter: Int, owner: Int?, operation: PlanOperation)] = []
   private var slices: [Int: (base: Int, offset: Int)] = [:]
 
   /// A builder for batches of so many rows.
@@ -82,7 +85,10 @@ final class PlanBuilder {
 
   /// Where the gradient of a parameter goes; `adds` says whether there is something already.
   func gradient(ofParameter index: Int) -> (buffer: Int, adds: Bool) {
-    if let known = gradientBuffers[index] { return (known, true) }
+    if let known = gradientBuffers[index] {
+      emitUpdateProduct(ofParameter: index)
+      return (known, true)
+    }
     let new = buffer(weights.parameters[index].count)
     keptBuffers.insert(new)
     gradientBuffers[index] = new
@@ -107,6 +113,11 @@ final class PlanBuilder {
 
   func emit(_ code: PlanOperation.Code, _ buffers: [Int?], sizes: [Int], numbers: [Double] = []) {
     operations.append(PlanOperation(code, buffers, sizes: sizes, numbers: numbers))
+    owners.append(owner)
+  }
+
+  func emit(_ operation: PlanOperation) {
+    operations.append(operation)
     owners.append(owner)
   }
 
@@ -136,7 +147,33 @@ final class PlanBuilder {
       self.owner = owner
       try body()
     }
+    for (_, owner, operation) in updateProducts {
+      self.owner = owner
+      emit(operation)
+      operations[operations.count - 1].isForUpdate = true
+    }
+    updateProducts = []
     owner = nil
+  }
+
+  /// Whether the gradient of a parameter of so many numbers should be made part by part with its update:
+  /// it is large, and what it is made from, so many numbers, is not needed much longer for that.
+  func fusesUpdate(count: Int, keeping factors: Int) -> Bool {
+    planning.fusesUpdates && count >= 1 << 15 && count >= factors
+  }
+
+  /// Makes a gradient that nothing was emitted for yet at the end, with the update, unless some other
+  /// operation asks for it before.
+  func leaveToUpdate(_ product: PlanOperation, ofParameter index: Int) {
+    updateProducts.append((index, owner, product))
+  }
+
+  /// Another operation adds to the gradient, so it has to be there.
+  private func emitUpdateProduct(ofParameter index: Int) {
+    guard let place = updateProducts.firstIndex(where: { $0.parameter == index }) else { return }
+    let (_, owner, operation) = updateProducts.remove(at: place)
+    operations.append(operation)
+    owners.append(owner)
   }
 
   /// Drops what was recorded: it holds this builder.

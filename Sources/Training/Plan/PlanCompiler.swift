@@ -11,6 +11,8 @@ public struct StepPlanning: Equatable, Sendable {
   public var fusesNormalization = true
   /// Whether operations on single samples go through a batch block by block.
   public var worksInBlocks = true
+  /// Whether gradients of large parameters are made part by part, each for its update.
+  public var fusesUpdates = true
   /// Whether buffers share memory that are not needed at the same time.
   public var reusesMemory = true
   /// Whether gradients of a network's input, which nobody needs, are left out.
@@ -36,7 +38,7 @@ public struct StepPlanning: Equatable, Sendable {
   /// The rewrites by their names.
   static let rewrites: [(name: String, setting: Switch)] = [
     ("pooling", \.fusesPooling), ("normalization", \.fusesNormalization),
-    ("blocks", \.worksInBlocks), ("reuse", \.reusesMemory),
+    ("blocks", \.worksInBlocks), ("updates", \.fusesUpdates), ("reuse", \.reusesMemory),
     ("input-gradients", \.skipsInputGradients), ("convolutions", \.specializesConvolutions),
     ("random", \.drawsTogether),
   ]

@@ -38,9 +38,14 @@ extension PlanBuilder {
       guard let from = output.gradient else { return }
       if isTrainable(index) {
         let (to, adds) = gradient(ofParameter: index)
-        emit(
+        let product = PlanOperation(
           .multiply, [input.buffer, from, to],
           sizes: [depth, units, lines, 1, depth, units, 1, units, adds ? 1 : 0])
+        if !adds, fusesUpdate(count: depth * units, keeping: lines * (depth + units)) {
+          leaveToUpdate(product, ofParameter: index)
+        } else {
+          emit(product)
+        }
       }
       if input.needsGradient {
         let (to, adds) = gradient(of: input)
