@@ -132,7 +132,7 @@ public final class Trainer {
     let parts = try DataParts(data: data, network: network, recipe: recipe, device: device)
     training = parts.training
     self.planning =
-      planning ?? StepPlanning(environment: ProcessInfo.processInfo.environment)
+      try planning ?? StepPlanning(environment: ProcessInfo.processInfo.environment)
     planner = try StepPlanner(
       function: function, weights: weights, state: trainingStep.state, store: parts.training,
       device: device, planning: self.planning)
