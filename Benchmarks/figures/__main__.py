@@ -7,7 +7,6 @@ Without a name all, in about twenty minutes on a quiet machine. Each part has a 
 server of its own, which it ends. One line a figure, and a record in Benchmarks/results/.
 """
 
-import argparse
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ import neighbour
 import observation
 import sessions
 import start
+from arguments import Arguments, runnable
 from engine import Problem, executable
 from report import Report
 
@@ -43,9 +43,10 @@ PARTS = {
 
 def main():
     """Reads the command line, measures, prints, writes."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = Arguments(prog="Benchmarks/run figures", description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
-    parser.add_argument("--executable", help="lasagne, where it is not this package's release build")
+    parser.add_argument("--executable", type=runnable,
+                        help="lasagne, where it is not this package's release build")
     parser.add_argument("--output", help="where the record goes")
     arguments = parser.parse_args()
     unknown = [part for part in arguments.parts if part not in PARTS]

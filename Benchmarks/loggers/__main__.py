@@ -7,7 +7,6 @@ reader of the library's own finds a point of a run that goes on; and how long it
 go in turn; medians count. Writes a table to Benchmarks/results/.
 """
 
-import argparse
 import datetime
 import json
 import os
@@ -20,6 +19,7 @@ import tempfile
 FOLDER = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(FOLDER), str(FOLDER / "peers"), str(FOLDER / "figures")]
 
+from arguments import Arguments, runnable
 from environments import Unavailable, environment, versions
 from record import commit, place
 from report import busy_share, processor
@@ -107,12 +107,13 @@ def markdown(record):
 
 def main():
     """Reads the command line, measures, prints, writes."""
-    parser = argparse.ArgumentParser(prog="Benchmarks/run loggers", description=__doc__.splitlines()[0])
+    parser = Arguments(prog="Benchmarks/run loggers", description=__doc__.splitlines()[0])
     parser.add_argument("--peer", nargs="+", choices=list(PEERS), default=list(PEERS), metavar="PEER",
                         help=f"by default all: {', '.join(PEERS)}")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, help="by default what suits the library")
-    parser.add_argument("--executable", help="lasagne-log-bench, where it is built already")
+    parser.add_argument("--executable", type=runnable,
+                        help="lasagne-log-bench, where it is built already")
     parser.add_argument("--output", help="where the records go, without an ending")
     arguments = parser.parse_args()
     busy = [busy_share()]

@@ -9,7 +9,6 @@ else is not timed. Then rounds of steps go in turn through all sides. Prints a t
 writes it with versions, processor and all rounds to Benchmarks/results/.
 """
 
-import argparse
 import os
 import pathlib
 import signal
@@ -21,6 +20,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(FOLDER), str(FOLDER / "peers"), str(FOLDER / "figures")]
 
 import work
+from arguments import Arguments, runnable
 from environments import Unavailable, versions
 from record import Record
 from sides import IMAGES, ON_GPUS, OURS, PEERS, Failure, Process
@@ -138,7 +138,7 @@ class Comparison:
 
 def read_arguments():
     """The command line."""
-    parser = argparse.ArgumentParser(prog="Benchmarks/run", description=__doc__.splitlines()[0])
+    parser = Arguments(prog="Benchmarks/run peers", description=__doc__.splitlines()[0])
     names = [side.name for side in PEERS]
     parser.add_argument("networks", nargs="+", help=f"peers (all), or {', '.join(work.NETWORKS)}")
     parser.add_argument("--peer", nargs="+", choices=names, default=names, metavar="PEER",
@@ -152,7 +152,8 @@ def read_arguments():
                         help="a folder with the repository of the real Lasagne")
     parser.add_argument("--device", default="cpu", help="cpu, or a GPU such as cuda:0")
     parser.add_argument("--python", help="a Python with all peers, instead of environments by pip")
-    parser.add_argument("--executable", help="lasagne-bench, where it is built already")
+    parser.add_argument("--executable", type=runnable,
+                        help="lasagne-bench, where it is built already")
     parser.add_argument("--output", help="where the records go, without an ending")
     arguments = parser.parse_args()
     if arguments.networks == ["peers"]:

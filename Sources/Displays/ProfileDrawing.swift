@@ -1,12 +1,14 @@
 import Records
 
 /// A ``StepProfile`` for the terminal: a table of the layers, each with a bar of its time.
+///
+/// As a picture it is a ``ProfilePicture``.
 public struct ProfileDrawing: CustomStringConvertible {
   private let profile: StepProfile
   private let barWidth: Int
 
   /// A drawing whose longest bar has so many characters.
-  public init(_ profile: StepProfile, barWidth: Int = 24) {
+  public init(_ profile: StepProfile, barWidth: Int = 20) {
     self.profile = profile
     self.barWidth = max(4, barWidth)
   }
@@ -33,8 +35,8 @@ public struct ProfileDrawing: CustomStringConvertible {
   public var table: TextTable {
     var columns: [(title: String, alignment: TextTable.Alignment)] = [
       ("layer", .left), ("type", .left), ("forward", .right), ("backward", .right),
-      ("of step", .right), ("of limit", .right), ("output", .right), ("weights", .right),
-      ("█ forward ░ backward", .left),
+      ("of step", .right), ("of limit", .right), ("bytes forward", .right),
+      ("bytes backward", .right), ("weights", .right), ("█ forward ░ backward", .left),
     ]
     if profile.layers.contains(where: { $0.planRefusal != nil }) {
       columns.append(("why there is no plan", .left))
@@ -46,17 +48,22 @@ public struct ProfileDrawing: CustomStringConvertible {
   public var foot: [String] {
     let step = profile.stepSeconds
     var lines = [
-      "A step takes \(time(step)), \(percentage(profile.share)) of what the machine could do: "
-        + "its layers' work needs \(time(profile.limitSeconds)) at least."
+      "A step takes \(Self.time(step)), \(Self.percentage(profile.share)) of the machine's measured "
+        + "limits: at these its layers' work would take \(Self.time(profile.limitSeconds))."
     ]
     // Layers alone may take longer than within a step, where caches are warm.
     if step > 0, profile.otherSeconds > 0 {
       lines.append(
-        "Batch, loss, penalties and update: \(time(profile.otherSeconds)), "
-          + "\(percentage(profile.otherSeconds / step)) of the step.")
+        "Batch, loss, penalties and update: \(Self.time(profile.otherSeconds)), "
+          + "\(Self.percentage(profile.otherSeconds / step)) of the step.")
     }
     if let bytes = profile.planBytes {
-      lines.append("The plan's memory for outputs and gradients: \(NumberText.bytes(bytes)).")
+      lines.append(
+        "The plan's memory for outputs and gradients, which layers share: "
+          + "\(NumberText.bytes(bytes)).")
+    }
+    if profile.planRefusal == nil, profile.layers.contains(where: { $0.seconds == 0 }) {
+      lines.append("A layer without times is one pass with another, or only another view of it.")
     }
     return lines
   }
@@ -69,9 +76,9 @@ public struct ProfileDrawing: CustomStringConvertible {
   private func row(_ layer: LayerProfile) -> [String] {
     let step = profile.stepSeconds
     return [
-      layer.name, layer.type, time(layer.forwardSeconds), time(layer.backwardSeconds),
-      percentage(step > 0 ? layer.seconds / step : 0), layer.share.map(percentage) ?? "–",
-      NumberText.bytes(layer.outputBytes),
+      layer.name, layer.type, Self.time(layer.forwardSeconds), Self.time(layer.backwardSeconds),
+      Self.percentage(step > 0 ? layer.seconds / step : 0), layer.share.map(Self.percentage) ?? "–",
+      bytes(layer.forwardBytes), bytes(layer.backwardBytes),
       layer.parameterBytes > 0 ? NumberText.bytes(layer.parameterBytes) : "",
       bar(layer), layer.planRefusal ?? "",
     ]
@@ -87,15 +94,17 @@ public struct ProfileDrawing: CustomStringConvertible {
       + String(repeating: "░", count: whole - forward)
   }
 
+  private func bytes(_ count: Int) -> String { count > 0 ? NumberText.bytes(count) : "–" }
+
   private func rate(_ operations: Double) -> String {
     "\(NumberText.value((operations / 1e8).rounded() / 10)) GFLOP/s"
   }
 
-  private func percentage(_ share: Double) -> String {
+  static func percentage(_ share: Double) -> String {
     "\(NumberText.fixed(100 * share, decimals: share < 0.0995 ? 1 : 0)) %"
   }
 
-  private func time(_ seconds: Double) -> String {
+  static func time(_ seconds: Double) -> String {
     if seconds <= 0 { return "–" }
     if seconds < 1e-3 { return "\(NumberText.fixed(seconds * 1e6, decimals: 1)) µs" }
     return seconds < 1

@@ -33,6 +33,8 @@ struct RootCommand: AsyncParsableCommand {
     ignoreWriteSignals()
     do {
       var command = try parseAsRoot()
+      // The doctor says it among all else that is wrong.
+      if !(command is DoctorCommand) { try EnvironmentWords.check() }
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

@@ -82,6 +82,12 @@ public struct LayerProfile: Codable, Equatable, Sendable {
   public var backwardSeconds: Double
   /// Bytes of what the layer gives for a batch.
   public var outputBytes: Int
+  /// Bytes that the forward pass is the first to use: the output, and what its gradient needs.
+  ///
+  /// Parts of a plan share memory, so all layers together need less.
+  public var forwardBytes: Int
+  /// Bytes of gradients, those of the weights too, that the way back is the first to use.
+  public var backwardBytes: Int
   /// Bytes of its parameters.
   public var parameterBytes: Int
   /// Multiplications and additions of the products in both passes.
@@ -92,8 +98,8 @@ public struct LayerProfile: Codable, Equatable, Sendable {
   /// Makes a row from its parts.
   public init(
     name: String, type: String, planRefusal: String?, forwardSeconds: Double,
-    backwardSeconds: Double, outputBytes: Int, parameterBytes: Int, operations: Double,
-    limitSeconds: Double
+    backwardSeconds: Double, outputBytes: Int, forwardBytes: Int, backwardBytes: Int,
+    parameterBytes: Int, operations: Double, limitSeconds: Double
   ) {
     self.name = name
     self.type = type
@@ -101,6 +107,8 @@ public struct LayerProfile: Codable, Equatable, Sendable {
     self.forwardSeconds = forwardSeconds
     self.backwardSeconds = backwardSeconds
     self.outputBytes = outputBytes
+    self.forwardBytes = forwardBytes
+    self.backwardBytes = backwardBytes
     self.parameterBytes = parameterBytes
     self.operations = operations
     self.limitSeconds = limitSeconds

@@ -11,6 +11,8 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
     case checkpoint
     /// The loss became infinite or not a number.
     case nonFiniteLoss
+    /// A variable of the environment.
+    case environment
   }
 
   /// What kind of thing went wrong.

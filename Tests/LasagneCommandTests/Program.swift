@@ -3,6 +3,7 @@ import Foundation
 import Records
 import Storage
 import Tensors
+import Testing
 
 /// The built `lasagne`, run as a real process in a folder of its own.
 struct Program {
@@ -88,6 +89,15 @@ struct Program {
   /// Runs the program to its end.
   func run(_ arguments: String...) throws -> Outcome {
     try run(through: [], arguments)
+  }
+
+  /// Runs the program with a request that it has to refuse: the sentence it says.
+  func refusal(
+    _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    let outcome = try run(through: [], arguments)
+    #expect(outcome.code == 2, sourceLocation: sourceLocation)
+    return outcome.complaint.trimmingCharacters(in: .newlines)
   }
 
   /// Runs the program to its end by a wrapper, or with more in its environment.

@@ -67,26 +67,21 @@ import Testing
   @Test func `wrong arrays are refused in one sentence`() throws {
     let program = try program()
     defer { program.remove() }
-    func complaint(_ arguments: String...) throws -> String {
-      let outcome = try program.run(through: [], arguments)
-      #expect(outcome.code == 2)
-      return outcome.complaint.trimmingCharacters(in: .newlines)
-    }
     #expect(
-      try complaint("data", "add", "p", "x.npy", "y.npy", "--array", "hint")
+      try program.refusal("data", "add", "p", "x.npy", "y.npy", "--array", "hint")
         == "lasagne: 'hint' names no array; write --array name=file, once for each name.")
     #expect(
-      try complaint("data", "add", "p", "x.npy", "--array", "hint=hint.npy")
+      try program.refusal("data", "add", "p", "x.npy", "--array", "hint=hint.npy")
         == "lasagne: --array adds to .npy files with inputs and targets; name the targets too, or put "
         + "all arrays into an .npz file by their names.")
     try Npy.write(
       HostArray([Float](repeating: 0, count: 6), shape: [2, 3]), to: program.file("s.npy"))
     #expect(
-      try complaint("data", "add", "p", "x.npy", "y.npy", "--array", "hint=s.npy")
+      try program.refusal("data", "add", "p", "x.npy", "y.npy", "--array", "hint=s.npy")
         == "lasagne: p: has 90 inputs but 2 hint, expected as many")
     _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
     #expect(
-      try complaint("train", "pair.yaml", "bars")
+      try program.refusal("train", "pair.yaml", "bars")
         == "lasagne: The network 'pair' has the inputs picture, hint, of which the first takes the "
         + "inputs of the data, and the data have no array 'hint' for 'hint'; add them with one of this "
         + "name.")

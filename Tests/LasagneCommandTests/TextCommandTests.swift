@@ -75,37 +75,32 @@ import Testing
   @Test func `wrong requests are refused in one sentence`() throws {
     let program = try program()
     defer { program.remove() }
-    func complaint(_ arguments: String...) throws -> String {
-      let outcome = try program.run(through: [], arguments)
-      #expect(outcome.code == 2)
-      return outcome.complaint.trimmingCharacters(in: .newlines)
-    }
     _ = try program.run("data", "add", "words", "t.txt", "--text", "--window", "16")
     _ = try program.run("data", "add", "bars", "x.npy", "y.npy")
     _ = try program.run(
       "train", "writer.yaml", "words", "--name", "writer", "--save", "writer", "--epochs", "1",
       "--batch-size", "9")
     #expect(
-      try complaint("data", "add", "w", "t.txt", "--window", "16").contains(
+      try program.refusal("data", "add", "w", "t.txt", "--window", "16").contains(
         "--window and --test-fraction cut texts; add --text."))
     #expect(
-      try complaint("data", "add", "w", "t.txt", "y.npy", "--text").contains(
+      try program.refusal("data", "add", "w", "t.txt", "y.npy", "--text").contains(
         "A text has its targets in itself; leave them out."))
     #expect(
-      try complaint("generate", "writer", "words", "--params", "writer", "--start", "x")
+      try program.refusal("generate", "writer", "words", "--params", "writer", "--start", "x")
         == "lasagne: The start has the character 'x', which is not among the 7 of the data 'words'; "
         + "write it with others.")
     #expect(
-      try complaint("generate", "writer", "words", "--params", "writer", "--start", "")
+      try program.refusal("generate", "writer", "words", "--params", "writer", "--start", "")
         == "lasagne: The start is empty; give at least one character, or leave it out.")
     try Data("another text".utf8).write(to: program.file("other.txt"))
     _ = try program.run("data", "add", "other", "other.txt", "--text", "--window", "2")
     #expect(
-      try complaint("generate", "writer", "other", "--params", "writer")
+      try program.refusal("generate", "writer", "other", "--params", "writer")
         == "lasagne: The network 'writer' knows 7 characters, but the data 'other' have 9; name the "
         + "data it learned from.")
     #expect(
-      try complaint(
+      try program.refusal(
         "evaluate", "writer", "words", "--params", "writer", "--objective", "multiclassHingeLoss",
         "--metrics", "perplexity"
       ).contains("is the exponential of categoricalCrossentropy"))

@@ -134,11 +134,14 @@ struct CaptureRefusalTests {
       trainer.captureRefusal?.contains("numbers of the host become a tensor") == true)
   }
 
-  @Test func `the environment says where steps are captured`() {
-    #expect(StepCapturing(environment: [:]) == .onGPUs)
-    #expect(StepCapturing(environment: ["LASAGNE_CAPTURE": "off"]) == .off)
-    #expect(StepCapturing(environment: ["LASAGNE_CAPTURE": "everywhere"]) == .everywhere)
-    #expect(StepCapturing(environment: ["LASAGNE_CAPTURE": "what"]) == .onGPUs)
+  @Test func `the environment says where steps are captured`() throws {
+    #expect(try StepCapturing(environment: [:]) == .onGPUs)
+    #expect(try StepCapturing(environment: ["LASAGNE_CAPTURE": ""]) == .onGPUs)
+    #expect(try StepCapturing(environment: ["LASAGNE_CAPTURE": "off"]) == .off)
+    #expect(try StepCapturing(environment: ["LASAGNE_CAPTURE": "everywhere"]) == .everywhere)
+    #expect(
+      sentence { _ = try StepCapturing(environment: ["LASAGNE_CAPTURE": "what"]) }
+        == "LASAGNE_CAPTURE is 'what'; use off, on or everywhere.")
   }
 }
 

@@ -33,7 +33,7 @@ struct DropoutChoiceTests {
   }
 
   @Test func `a recipe's dropout is that of a network which has it itself, bit for bit`() throws {
-    let off = StepPlanning(environment: ["LASAGNE_PLAN": "off"])
+    let off = try StepPlanning(environment: ["LASAGNE_PLAN": "off"])
     for planning in [nil, off] {
       let plain = try weights(network(0.5, 0.1), recipe(nil), planning: planning)
       let all = try weights(network(0, 0.9), recipe(.all(0.3)), planning: planning)

@@ -64,4 +64,71 @@ struct PlanGoldenTests {
       }
     }
   }
+
+  /// The networks and layers recorded from Lasagne, by their folders.
+  private static let cases: [URL] = ["networks", "layers"].flatMap { kind -> [URL] in
+    let folder = GoldenTrainingTests.folder.appending(path: kind)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().map { folder.appending(path: $0) }
+  }
+
+  /// A recorded case as something to learn: its inputs, and recorded numbers as what is wanted.
+  private static func problem(_ folder: URL) throws -> (Network, TrainingData) {
+    let network = try Network(
+      modelFile: String(contentsOf: folder.appending(path: "model.yaml"), encoding: .utf8))
+    let several = folder.appending(path: "inputs.npz")
+    var inputs: [String: HostArray] = [:]
+    if FileManager.default.fileExists(atPath: several.path) {
+      for entry in try Npz.read(several) { inputs[entry.name] = entry.array }
+    } else {
+      inputs[network.inputs[0]] = try Npy.read(folder.appending(path: "input.npy"))
+    }
+    let found = inputs.removeValue(forKey: network.inputs[0])
+    let first = try #require(found)
+    return (
+      network,
+      TrainingData(
+        inputs: first, targets: try Npy.read(folder.appending(path: "cotangent.npy")),
+        others: inputs)
+    )
+  }
+
+  @Test(.enabled(if: !cases.isEmpty))
+  func `recorded networks and layers learn by plans what they learn by autograd`() throws {
+    var planned: Set<String> = []
+    var refused = 0
+    var untrained: [String] = []
+    for folder in Self.cases {
+      let name = folder.lastPathComponent
+      let (network, data) = try Self.problem(folder)
+      let recipe = Recipe(
+        objective: .squaredError, update: .momentum(momentum: 0.9), learningRate: 0.01,
+        batchSize: data.inputs.shape[0], epochs: 4, validationFraction: 0, dropLast: true,
+        inputScale: 1, checkpointEveryEpochs: 0, reportEverySteps: 1, observeEverySteps: 0)
+      func weights() throws -> Weights {
+        try Weights(Npz.numberedArrays(folder.appending(path: "params.npz")), for: network)
+      }
+      do {
+        let trainer = try Trainer(
+          network: network, weights: weights(), data: data, recipe: recipe,
+          planning: StepPlanning())
+        guard trainer.planRefusal == nil else {
+          refused += 1
+          continue
+        }
+      } catch let error as TrainingError {
+        // Nothing of it is trainable, or its output has not a row for each sample.
+        untrained.append("\(name): \(error)")
+        continue
+      }
+      planned.insert(name)
+      try PlanTests.compare(network, data, recipe, from: weights)
+    }
+    print(
+      "golden plans: \(planned.count) planned, \(refused) by autograd, \(untrained.count) not trained"
+    )
+    #expect(planned.count + refused + untrained.count == Self.cases.count)
+    let wanted: Set = ["net_mlp", "net_lenet_bn", "lstm_default", "gru_default", "conv2d_default"]
+    #expect(planned.isSuperset(of: wanted), "\(wanted.subtracting(planned))")
+  }
 }

@@ -8,11 +8,12 @@ import Testing
 struct PlanRewriteTests {
   /// Small networks with something for each rewrite.
   enum Small: String, CaseIterable, Sendable {
-    case dense, lenet, residual, inception, strided, recurrent
+    case dense, wide, lenet, residual, inception, strided, recurrent, attention
 
     func network() throws -> Network {
       switch self {
       case .dense: try Fixture.mlp()
+      case .wide: try Fixture.wide()
       case .lenet:
         try Network("net", input: [1, 6, 6]) {
           Conv2DLayer(8, filterSize: 3)
@@ -57,6 +58,20 @@ struct PlanRewriteTests {
           LSTMLayer(5, onlyReturnFinal: true)
           DenseLayer(3, nonlinearity: .softmax)
         }
+      case .attention:
+        // Patches of an image as a sequence, as vision transformers have it.
+        try Network("net", input: [1, 6, 6]) {
+          Conv2DLayer(8, filterSize: 2, stride: 2, nonlinearity: .gelu)
+          ReshapeLayer([.inputAxis(0), .inputAxis(1), -1])
+          DimshuffleLayer([0, 2, 1])
+          Residual {
+            LayerNormLayer()
+            MultiHeadAttentionLayer(2, causal: true, dropout: 0.1)
+          }
+          DenseLayer(9, numLeadingAxes: 2)
+          DropoutLayer(p: 0.2)
+          DenseLayer(3, nonlinearity: .softmax)
+        }
       }
     }
   }
@@ -81,7 +96,7 @@ struct PlanRewriteTests {
 
   @Test(arguments: Small.allCases, ["off"] + StepPlanning.rewrites.map { "-" + $0.name })
   func `without one rewrite, losses and weights are the same`(small: Small, word: String) throws {
-    let planning = StepPlanning(environment: ["LASAGNE_PLAN": word])
+    let planning = try StepPlanning(environment: ["LASAGNE_PLAN": word])
     #expect(planning != StepPlanning())
     let (all, weights) = try Self.trained(small, StepPlanning())
     let (without, others) = try Self.trained(small, planning)
@@ -105,14 +120,30 @@ struct PlanRewriteTests {
     }
   }
 
-  @Test func `every rewrite has a name of its own, and a switch`() {
+  @Test func `every rewrite has a name of its own, and a switch`() throws {
     let names = StepPlanning.rewrites.map(\.name)
     #expect(Set(names).count == names.count)
     for (name, setting) in StepPlanning.rewrites {
       #expect(StepPlanning()[keyPath: setting])
-      let without = StepPlanning(environment: ["LASAGNE_PLAN": "-" + name])
+      let without = try StepPlanning(environment: ["LASAGNE_PLAN": "-" + name])
       #expect(!without[keyPath: setting] && without.isOn)
     }
+  }
+
+  @Test(arguments: StepPlanning.rewrites.map(\.name))
+  func `every switch changes the plan of a network`(name: String) throws {
+    func plan(_ small: Small, _ planning: StepPlanning) throws -> ([PlanOperation], Int) {
+      let data = try small == .dense ? Fixture.blobs(count: 60) : Fixture.images()
+      let trainer = try Trainer(
+        network: try small.network(), data: data, recipe: Fixture.recipe(), planning: planning)
+      let compiler = trainer.planner.compiler
+      let builder = try compiler.built(rows: 14)
+      let (blocks, layout) = compiler.arranged(builder)
+      return (blocks?.operations ?? builder.operations, layout.total)
+    }
+    let without = try StepPlanning(environment: ["LASAGNE_PLAN": "-" + name])
+    let changed = try Small.allCases.filter { try plan($0, StepPlanning()) != plan($0, without) }
+    #expect(!changed.isEmpty)
   }
 
   @Test func `blocks keep what lies between operations out of the memory of a plan`() throws {

@@ -9,12 +9,13 @@ struct PlanTests {
   /// Trains twice, with and without plans, and expects the same losses and weights.
   static func compare(
     _ network: Network, _ data: TrainingData, _ recipe: Recipe,
-    planning: StepPlanning = StepPlanning(), within tolerance: Double = 2e-4,
-    sourceLocation: SourceLocation = #_sourceLocation
+    planning: StepPlanning = StepPlanning(), from weights: () throws -> Weights? = { nil },
+    within tolerance: Double = 2e-4, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     func run(_ planning: StepPlanning) throws -> (Script, Trainer) {
       let script = Script()
-      let trainer = try Trainer(network: network, data: data, recipe: recipe, planning: planning)
+      let trainer = try Trainer(
+        network: network, weights: weights(), data: data, recipe: recipe, planning: planning)
       try script.run(trainer)
       return (script, trainer)
     }
@@ -313,13 +314,5 @@ struct PlanTests {
     #expect(
       sentence { try trainer.run { _ in } }.hasPrefix("The loss of step 1 is not a number;"))
     #expect(try trainer.checkpoint().weights == before)
-  }
-
-  @Test func `environment words switch plans and single rewrites off`() {
-    #expect(StepPlanning(environment: [:]) == StepPlanning())
-    #expect(StepPlanning(environment: ["LASAGNE_PLAN": "off"]) == .off)
-    #expect(!StepPlanning(environment: ["LASAGNE_PLAN": "-pooling"]).fusesPooling)
-    let both = StepPlanning(environment: ["LASAGNE_PLAN": "-normalization,-pooling"])
-    #expect(!both.fusesPooling && !both.fusesNormalization && both.isOn)
   }
 }

@@ -124,6 +124,35 @@ struct ProfileTests {
     #expect(profile.layers[1].operations == Double(2 * 2 * 3 * (8 + 4) * 3 * 2))
   }
 
+  @Test func `lengths that a network leaves open are those of the samples`() throws {
+    let network = try Network("words") {
+      InputLayer([nil, nil], name: "text")
+      EmbeddingLayer(inputSize: 7, outputSize: 4)
+      GRULayer(5, onlyReturnFinal: true)
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+    let profile = try StepProfiler(trainer(network, batchSize: 2), rounds: 1).profile()
+    // Two texts of 3 words, 4 numbers for each.
+    #expect(profile.layers[1].outputBytes == 4 * 2 * 3 * 4)
+    // Three gates of 4 × 5 and 5 × 5 weights, 3 steps, 2 texts; forward, for the weights, for the words.
+    #expect(profile.layers[2].operations == Double(2 * 3 * 3 * (20 + 25) * 3 * 2))
+  }
+
+  @Test func `memory counts for the layer and the pass that uses it first`() throws {
+    let network = try Network("memory", input: [6]) {
+      DenseLayer(5, nonlinearity: .tanh)
+      DenseLayer(4, nonlinearity: .linear)
+    }
+    let planned = try StepProfiler(trainer(network), rounds: 1).profile()
+    #expect(planned.layers.map(\.forwardBytes) == [4 * 5 * 6, 4 * 5 * 5, 4 * 5 * 4])
+    // Gradients of what is before and of the weights; nobody needs the input's.
+    #expect(planned.layers.map(\.backwardBytes) == [0, 4 * (30 + 5), 4 * (5 * 5 + 20 + 4)])
+    let plain = try StepProfiler(trainer(network, planning: .off), rounds: 1).profile()
+    #expect(plain.layers.map(\.forwardBytes) == planned.layers.map(\.forwardBytes))
+    // By autograd a layer's gradient is that of its own output.
+    #expect(plain.layers.map(\.backwardBytes) == [0, 4 * (5 * 5 + 35), 4 * (5 * 4 + 24)])
+  }
+
   @Test func `the limit is what is scarcer, arithmetic or memory`() {
     let machine = MachineLimits(planProductRate: 100, libraryProductRate: 50, copyRate: 10)
     #expect(machine.seconds(operations: 200, bytes: 10) == 2)

@@ -54,6 +54,16 @@ enum Fixture {
     }
   }
 
+  /// Dense layers over the images, with so many weights that these are updated part by part in batches
+  /// of a few samples.
+  static func wide() throws -> Network {
+    try Network("wide", input: [1, 6, 6]) {
+      DenseLayer(2000)
+      DenseLayer(24)
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+  }
+
   /// All that makes resuming hard: batch statistics, random layers, convolution.
   static func convolutional(normalizes: Bool = true, drops: Bool = true) throws -> Network {
     try Network("convolutional", input: [1, 6, 6]) {

@@ -19,7 +19,7 @@ struct Main {
       try run()
     } catch {
       FileHandle.standardError.write(Data("lasagne-bench: \(error)\n".utf8))
-      exit(1)
+      exit(error is Refusal ? 2 : 1)
     }
   }
 

@@ -27,7 +27,16 @@ struct Main {
   private static let warmSteps = 20
   private static let patience = 10.0
 
-  static func main() throws {
+  static func main() {
+    do {
+      try run()
+    } catch {
+      complain("\(error)")
+      exit(1)
+    }
+  }
+
+  private static func run() throws {
     let words = CommandLine.arguments
     guard words.count == 4, let steps = Int(words[2]), let metrics = Int(words[3]), steps > 0,
       metrics > 0

@@ -21,7 +21,16 @@ struct Main {
 
   private static let patience: Duration = .seconds(60)
 
-  static func main() async throws {
+  static func main() async {
+    do {
+      try await run()
+    } catch {
+      complain("\(error)")
+      exit(1)
+    }
+  }
+
+  private static func run() async throws {
     let words = CommandLine.arguments
     guard words.count == 3, let count = Int(words[2]), count > 0 else {
       complain("give a folder and a number of sessions")

@@ -105,6 +105,12 @@ final class PlanBuilder {
   /// Keeps a buffer's memory from being used for anything else.
   func keep(_ buffer: Int) { keptBuffers.insert(buffer) }
 
+  /// The whole that a buffer is a part of, if it has memory of the plan's own; nil for tensors.
+  func ownMemory(_ buffer: Int) -> Int? {
+    let base = slices[buffer]?.base ?? buffer
+    return bound[base] == nil ? base : nil
+  }
+
   /// How many floats a buffer holds.
   func count(of buffer: Int) -> Int { counts[buffer] }
 

@@ -1,60 +1,6 @@
 import Lasagne
 import Tensors
 
-/// How steps are planned; every rewrite can be switched off, with the same result up to rounding.
-public struct StepPlanning: Equatable, Sendable {
-  /// Whether steps are planned at all; otherwise libtorch's autograd makes each.
-  public var isOn = true
-  /// Whether a rectifier and the pooling after it are one pass over the numbers.
-  public var fusesPooling = true
-  /// Whether a sum and a rectifier after batch normalization are one pass with it.
-  public var fusesNormalization = true
-  /// Whether operations on single samples go through a batch block by block.
-  public var worksInBlocks = true
-  /// Whether gradients of large parameters are made part by part, each for its update.
-  public var fusesUpdates = true
-  /// Whether buffers share memory that are not needed at the same time.
-  public var reusesMemory = true
-  /// Whether gradients of a network's input, which nobody needs, are left out.
-  public var skipsInputGradients = true
-  /// Whether convolutions take the loops for their shapes: filters that slide along a row, and ways back
-  /// without a matrix in between.
-  public var specializesConvolutions = true
-  /// Whether random numbers are drawn many at a time: libtorch's, but not by it.
-  public var drawsTogether = true
-
-  /// Plans every step that can be.
-  public init() {}
-
-  /// No plans.
-  public static var off: StepPlanning {
-    var planning = StepPlanning()
-    planning.isOn = false
-    return planning
-  }
-
-  typealias Switch = any WritableKeyPath<StepPlanning, Bool> & Sendable
-
-  /// The rewrites by their names.
-  static let rewrites: [(name: String, setting: Switch)] = [
-    ("pooling", \.fusesPooling), ("normalization", \.fusesNormalization),
-    ("blocks", \.worksInBlocks), ("updates", \.fusesUpdates), ("reuse", \.reusesMemory),
-    ("input-gradients", \.skipsInputGradients), ("convolutions", \.specializesConvolutions),
-    ("random", \.drawsTogether),
-  ]
-
-  /// As `LASAGNE_PLAN` says: `off`, or a list of rewrites to leave out (`-pooling`,
-  /// `-normalization`, …).
-  public init(environment: [String: String]) {
-    for word in (environment["LASAGNE_PLAN"] ?? "").split(separator: ",") {
-      if word == "off" { isOn = false }
-      for (name, setting) in Self.rewrites where word == "-" + name {
-        self[keyPath: setting] = false
-      }
-    }
-  }
-}
-
 /// Turns a network and an objective into the operations of a plan.
 struct PlanCompiler {
   let function: LossFunction
@@ -153,7 +99,8 @@ struct PlanCompiler {
       // A layer that only passes its input on gives it more readers.
       value.readers += readers[index]
       value.owner = value.owner ?? index
-      values[index] = value
+      let staysAsItIs = planning.keepsLayouts || value.layout == .plain
+      values[index] = staysAsItIs ? value : builder.plain(value)
     }
     guard let output = values[outputIndex] else {
       throw PlanRefusal("the network's output cannot be reached")

@@ -120,7 +120,7 @@ extension PlanBuilder {
       for (number, index) in peepholeIndices.enumerated() {
         if let peepholeSums { sequence.addBack(peepholeSums, number * units, toParameter: index) }
       }
-      try sequence.finish(givenGradient: sequence.given, carriedGradient: sequence.carried)
+      try sequence.finish(givenGradient: sequence.carried, carriedGradient: sequence.carried)
     }
     return sequence.output
   }

@@ -83,7 +83,7 @@ extension PlanBuilder {
     }
     // In place where nobody else reads the argument: then pooling may come in between, too.
     let columns = input.layout == .channelsLast ? input.channels : input.width
-    if input.mayChange, input.readers == 1, input.pending == nil {
+    if planning.worksInPlace, input.mayChange, input.readers == 1, input.pending == nil {
       input.readers = 0
       input.pending = PlanValue.Pending(bias: nil, activation: activation, columns: columns)
       return input
@@ -106,13 +106,13 @@ extension PlanBuilder {
 
   /// Adds a gradient that nobody else needs any more to that of a value.
   func pass(_ gradient: Int, to value: PlanValue) {
-    if value.gradient == nil {
+    if planning.handsGradientsOn, value.gradient == nil {
       value.gradient = gradient
-    } else {
-      emit(
-        .addScaled, [gradient, self.gradient(of: value).buffer],
-        sizes: [rows * value.width, 1], numbers: [1])
+      return
     }
+    let (to, adds) = self.gradient(of: value)
+    emit(
+      .addScaled, [gradient, to], sizes: [rows * value.width, adds ? 1 : 0], numbers: [1])
   }
 
   private func softmax(_ value: PlanValue) throws -> PlanValue {
@@ -195,7 +195,9 @@ extension PlanBuilder {
     onWayBack { [self] in
       guard let from = output.gradient else { return }
       for (index, input) in inputs.enumerated() where input.needsGradient {
-        if index == inputs.count - 1, coefficient(index) == 1, input.gradient == nil {
+        if planning.handsGradientsOn, index == inputs.count - 1, coefficient(index) == 1,
+          input.gradient == nil
+        {
           // Nobody else needs the sum's gradient any more.
           input.gradient = from
           continue

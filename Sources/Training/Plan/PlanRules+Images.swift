@@ -77,6 +77,7 @@ extension PlanBuilder {
     let shape = lengths + [input.shape[0]] + size + stride + place.shape.dropFirst() + [rows]
     if layer.mode != .max { return averagePooling(input, shape, place.shape) }
     var pending = PlanValue.Pending(bias: nil, activation: .linear, columns: input.channels)
+    if !planning.fusesBias { settleBias(of: input) }
     if fuses, let waiting = input.pending, input.readers == 1,
       waiting.activation.isRectifier || waiting.activation == .linear
     {

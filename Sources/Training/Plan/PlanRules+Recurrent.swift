@@ -21,11 +21,12 @@ struct PlanSequence {
   let bias: Int
   /// The hidden states; the first is where the sequence begins.
   let hidden: Int
-  /// Products with the hidden state, step by step, added to `given` where the sequence `joins` both;
+  /// Products with the hidden state, step by step, with `given` added where the sequence `joins` both;
   /// the cell turns them into its gates.
   let carried: Int
   private let joins: Bool
-  /// The matrices of the hidden state in panels, which the products of all steps read.
+  /// The matrices of the hidden state, in panels where plans pack them; the products of all steps read
+  /// them.
   private let carrying: [Int]
 
   private var rows: Int { builder.rows }
@@ -53,10 +54,12 @@ struct PlanSequence {
     given = builder.buffer(rows * steps * width)
     bias = builder.buffer(width)
     hidden = builder.buffer((steps + 1) * rows * units)
-    carried = joins ? given : builder.buffer(steps * rows * width)
+    carried =
+      joins && builder.planning.joinsProducts ? given : builder.buffer(steps * rows * width)
     carrying = try gates.map { gate in
-      let panels = builder.panels(rows: units, columns: units)
       let weights = builder.parameter(try place.parameter("W_hid_to_\(gate)"))
+      guard builder.planning.packsPanels else { return weights }
+      let panels = builder.panels(rows: units, columns: units)
       builder.emit(
         .packPanels, [weights, panels],
         sizes: [units, units, units, 1, units * PlanOperation.panelWidth])
@@ -112,15 +115,26 @@ struct PlanSequence {
   /// The products of a step with the hidden state before it.
   func carry(_ position: Int) {
     let part = state(carried, position, width: width)
-    for (number, panels) in carrying.enumerated() {
+    if joins, carried != given {
+      builder.emit(
+        .addScaled, [state(given, position, width: width), part], sizes: [rows * width, 0],
+        numbers: [1])
+    }
+    for (number, matrix) in carrying.enumerated() {
       let to = builder.slice(part, from: number * units, count: rows * width - number * units)
       builder.emit(
-        .multiply, [state(hidden, position), panels, to],
-        sizes: [
-          rows, units, units, units, 1, 0, 0, width, joins ? 1 : 0,
-          units * PlanOperation.panelWidth,
-        ])
+        .multiply, [state(hidden, position), matrix, to],
+        sizes: [rows, units, units, units, 1] + factor
+          + [width, joins ? 1 : 0] + panel(lines: units))
     }
+  }
+
+  /// How a right factor with a column for each unit lies in memory: not at all where it is in panels.
+  private var factor: [Int] { builder.planning.packsPanels ? [0, 0] : [units, 1] }
+
+  /// How far apart the panels of a right factor are, where it lies in panels.
+  private func panel(lines: Int) -> [Int] {
+    builder.planning.packsPanels ? [lines * PlanOperation.panelWidth] : []
   }
 
   /// Hands out the hidden state after a step, where every step is wanted.
@@ -147,13 +161,19 @@ struct PlanSequence {
       .copyRows, [part, gradient], sizes: [rows, units, steps * units, units, 1])
   }
 
-  /// The matrices of the hidden state, turned, one below the other and in panels.
+  /// The matrices of the hidden state, turned, one below the other, and in panels where plans pack them.
   func turnedWeights() throws -> Int {
-    let panels = builder.panels(rows: width, columns: units)
+    let packs = builder.planning.packsPanels
+    let panels =
+      packs ? builder.panels(rows: width, columns: units) : builder.buffer(width * units)
     for (number, gate) in gates.enumerated() {
-      let first = number * units * PlanOperation.panelWidth
+      let first = number * units * (packs ? PlanOperation.panelWidth : units)
       let part = builder.slice(panels, from: first, count: builder.count(of: panels) - first)
       let weights = builder.parameter(try place.parameter("W_hid_to_\(gate)"))
+      guard packs else {
+        builder.emit(.transpose, [weights, part], sizes: [1, units, units, 0])
+        continue
+      }
       builder.emit(
         .packPanels, [weights, part],
         sizes: [units, units, 1, units, width * PlanOperation.panelWidth])
@@ -166,9 +186,7 @@ struct PlanSequence {
   func carryBack(_ carriedGradient: Int, _ turned: Int, to gradient: Int, adds: Bool) {
     builder.emit(
       .multiply, [carriedGradient, turned, gradient],
-      sizes: [
-        rows, units, width, width, 1, 0, 0, units, adds ? 1 : 0, width * PlanOperation.panelWidth,
-      ])
+      sizes: [rows, units, width, width, 1] + factor + [units, adds ? 1 : 0] + panel(lines: width))
   }
 
   /// The gradients of everything the whole sequence shares.

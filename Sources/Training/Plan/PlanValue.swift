@@ -86,6 +86,7 @@ extension PlanBuilder {
     owner = value.owner ?? reader
     defer { owner = reader }
     settleNormalization(of: value)
+    if !planning.fusesBias { settleBias(of: value) }
     guard let pending = value.pending else { return }
     value.pending = nil
     let columns = pending.columns
@@ -114,6 +115,20 @@ extension PlanBuilder {
           .activateBack, [argument, gradient, gradient, biasGradient], sizes: sizes,
           activation: activation)
       }
+    }
+  }
+
+  /// Adds a bias by itself, before what else a value still needs.
+  func settleBias(of value: PlanValue) {
+    guard let pending = value.pending, let bias = pending.bias else { return }
+    value.pending?.bias = nil
+    let sizes = [rows * value.width / pending.columns, pending.columns]
+    emit(
+      .activate, [value.buffer, parameter(bias), value.buffer], sizes: sizes, activation: .linear)
+    guard value.needsGradient, isTrainable(bias) else { return }
+    onWayBack { [self] in
+      guard let gradient = value.gradient else { return }
+      emit(.columnSums, [gradient, sum(intoParameter: bias)], sizes: sizes)
     }
   }
 
@@ -154,12 +169,7 @@ extension PlanBuilder {
       shape: shape, layout: layout, buffer: value.buffer, needsGradient: value.needsGradient)
     onWayBack { [self] in
       guard value.needsGradient, let from = result.gradient else { return }
-      if value.gradient == nil {
-        value.gradient = from
-      } else {
-        let (to, _) = gradient(of: value)
-        emit(.addScaled, [from, to], sizes: [rows * value.width, 1], numbers: [1])
-      }
+      pass(from, to: value)
     }
     return result
   }

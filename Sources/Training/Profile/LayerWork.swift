@@ -37,7 +37,9 @@ struct LayerWork {
     if layer is FlattenLayer || layer is ReshapeLayer { return }
     let read = inputs.isEmpty ? count(output) : inputs.reduce(0) { $0 + count($1) }
     let weights = parameters.reduce(0) { $0 + Double($1.count) }
-    forwardBytes = 4 * (rows * (read + count(output)) + weights)
+    // Of a table only the rows that are asked for are read.
+    let weightsRead = layer is EmbeddingLayer ? min(weights, rows * count(output)) : weights
+    forwardBytes = 4 * (rows * (read + count(output)) + weightsRead)
     // The gradient of the output and the inputs are read, those of inputs and weights are written.
     guard isTrained || needsInputGradient else { return }
     backwardBytes =

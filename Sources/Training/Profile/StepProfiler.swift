@@ -33,12 +33,14 @@ public struct StepProfiler {
     let compiler = trainer.planner.compiler
     let refusal = trainer.planRefusal
     let times: LayerTimes
+    var memory: LayerMemory?
     var refusals: [Int: PlanRefusal] = [:]
     var planBytes: Int?
     if refusal == nil {
       let builder = try compiler.built(rows: rows)
       let (blocks, layout) = compiler.arranged(builder)
       planBytes = 4 * (layout.total + (blocks?.threadMemory ?? 0))
+      memory = LayerMemory(builder)
       times = try plannedTimes(builder, trainer.planner.inputs)
     } else {
       // A network that cannot be planned at all has no layers to blame.
@@ -46,14 +48,23 @@ public struct StepProfiler {
       times = try recordedTimes()
     }
     let needs = gradientNeeds()
+    let shapes = try shapes()
     let layers = structure.order.map { index in
-      let work = work(of: index, needs: needs)
+      let work = work(of: index, needs: needs, shapes: shapes)
+      let outputBytes = 4 * rows * shapes[index].reduce(1, *)
+      let parameters = parameters(of: index)
+      // By autograd every output has a gradient of its own.
+      let gradientBytes =
+        (needs[index] == true ? outputBytes : 0)
+        + parameters.filter(\.isTrainable).reduce(0) { $0 + 4 * $1.count }
       return LayerProfile(
         name: network.layers[index].name, type: network.layers[index].typeName,
         planRefusal: refusals[index]?.description,
         forwardSeconds: times.forward[index] ?? 0, backwardSeconds: times.backward[index] ?? 0,
-        outputBytes: 4 * rows * shape(of: index).reduce(1, *),
-        parameterBytes: parameters(of: index).reduce(0) { $0 + 4 * $1.count },
+        outputBytes: outputBytes,
+        forwardBytes: memory.map { $0.forward[index] ?? 0 } ?? outputBytes,
+        backwardBytes: memory.map { $0.backward[index] ?? 0 } ?? gradientBytes,
+        parameterBytes: parameters.reduce(0) { $0 + 4 * $1.count },
         operations: work.forwardOperations + work.backwardOperations,
         limitSeconds: machine.seconds(
           operations: work.forwardOperations, bytes: work.forwardBytes)
@@ -72,9 +83,15 @@ public struct StepProfiler {
     return clock.durations.dropFirst(2).median
   }
 
-  /// The shape of a layer's output for one row; unknown lengths count as 1.
-  func shape(of index: Int) -> [Int] {
-    trainer.network.structure.shapes[index].dropFirst().map { $0 ?? 1 }
+  /// The shapes of all layers' outputs for one row; lengths that the network leaves open are those of the
+  /// samples.
+  private func shapes() throws -> [[Int]] {
+    let network = trainer.network
+    let first = trainer.sampleOrder(epoch: 0)[..<1]
+    var inputs = try trainer.training.furtherInputs(first)
+    inputs[network.inputs[0]] = try trainer.training.trainingBatch(first, epoch: 0).inputs
+    let samples = inputs.mapValues { Array($0.shape.dropFirst()) }
+    return try network.shapes(forSamples: samples).map { $0.dropFirst().map { $0 ?? 1 } }
   }
 
   /// The parameters of a layer.
@@ -94,12 +111,34 @@ public struct StepProfiler {
     return needs
   }
 
-  private func work(of index: Int, needs: [Int: Bool]) -> LayerWork {
+  private func work(of index: Int, needs: [Int: Bool], shapes: [[Int]]) -> LayerWork {
     let reads = trainer.network.structure.dependencies[index]
     return LayerWork(
-      trainer.network.layers[index].layer.base, rows: rows, inputs: reads.map(shape),
-      output: shape(of: index), parameters: parameters(of: index),
+      trainer.network.layers[index].layer.base, rows: rows, inputs: reads.map { shapes[$0] },
+      output: shapes[index], parameters: parameters(of: index),
       needsInputGradient: reads.contains { needs[$0] == true })
+  }
+}
+
+/// Bytes that each layer's operations in a plan are the first to use, by its place in the network.
+struct LayerMemory {
+  private(set) var forward: [Int: Int] = [:]
+  private(set) var backward: [Int: Int] = [:]
+
+  init(_ builder: PlanBuilder) {
+    var seen: Set<Int> = []
+    for (place, operation) in builder.operations.enumerated() {
+      for buffer in operation.buffers.compactMap({ $0.flatMap(builder.ownMemory) })
+      where seen.insert(buffer).inserted {
+        guard let owner = builder.owners[place] else { continue }
+        let bytes = 4 * builder.count(of: buffer)
+        if place < builder.forwardCount {
+          forward[owner, default: 0] += bytes
+        } else {
+          backward[owner, default: 0] += bytes
+        }
+      }
+    }
   }
 }
 

@@ -132,7 +132,7 @@ public final class Trainer {
     let parts = try DataParts(data: data, network: network, recipe: recipe, device: device)
     training = parts.training
     self.planning =
-      planning ?? StepPlanning(environment: ProcessInfo.processInfo.environment)
+      try planning ?? StepPlanning(environment: ProcessInfo.processInfo.environment)
     planner = try StepPlanner(
       function: function, weights: weights, state: trainingStep.state, store: parts.training,
       device: device, planning: self.planning)
@@ -140,10 +140,8 @@ public final class Trainer {
     capturer = try StepCapturer(
       capturing ?? StepCapturing(environment: ProcessInfo.processInfo.environment),
       network: network, store: parts.training, device: device, hasPlan: planner.refusal == nil)
-    fingerprint["step"] =
-      planner.refusal == nil
-      ? "planned, \(Backend.planCapability)"
-      : capturer.reason(for: recipe) == nil ? StepCapturer.way : "libtorch"
+    frozen = Set(checkpoint?.frozen ?? [])
+    fingerprint["step"] = Self.way(planner, capturer, recipe, frozen)
     self.fingerprint = fingerprint
     trainingIndices = parts.trainingIndices
     validation = parts.validation
@@ -154,7 +152,6 @@ public final class Trainer {
     health = HealthWatch(
       network: network, weights: weights, store: validation?.store ?? training,
       indices: validation?.indices ?? trainingIndices)
-    frozen = Set(checkpoint?.frozen ?? [])
     obeyed = checkpoint?.obeyed ?? []
     position = checkpoint?.position ?? Position()
     epochTotals = checkpoint?.epochTotals ?? Totals()
@@ -176,7 +173,27 @@ public final class Trainer {
 
   /// Why steps are made one operation after the other instead of by a plan; `nil` where they are
   /// planned.
-  public var planRefusal: String? { planner.reason(for: recipe) }
+  public var planRefusal: String? {
+    planner.reason(for: recipe) ?? (frozen.isEmpty ? nil : "what is frozen has no plan rule")
+  }
+
+  /// The fingerprint with the way of the coming steps: what a command has changed since the run began may have
+  /// changed that.
+  private var fingerprintOfComingSteps: [String: String] {
+    var fingerprint = fingerprint
+    fingerprint["step"] = Self.way(planner, capturer, recipe, frozen)
+    return fingerprint
+  }
+
+  /// What a fingerprint calls the way in which steps are made.
+  private static func way(
+    _ planner: StepPlanner, _ capturer: StepCapturer, _ recipe: Recipe, _ frozen: Set<String>
+  ) -> String {
+    if frozen.isEmpty, planner.reason(for: recipe) == nil {
+      return "planned, \(Backend.planCapability)"
+    }
+    return capturer.reason(for: recipe) == nil ? StepCapturer.way : "libtorch"
+  }
 
   /// Makes the coming steps those of a recipe whose network computes otherwise.
   ///
@@ -195,7 +212,7 @@ public final class Trainer {
     Checkpoint(
       recipe: recipe, weights: try weights.namedArrays(),
       updateState: try trainingStep.state.hostArrays(), kept: try kept.hostArrays(),
-      attempt: attempt, fingerprint: fingerprint, trainingCount: trainingCount,
+      attempt: attempt, fingerprint: fingerprintOfComingSteps, trainingCount: trainingCount,
       frozen: frozen.sorted(), obeyed: obeyed, position: position, epochTotals: epochTotals,
       reportTotals: reportTotals, state: state)
   }

@@ -16,8 +16,7 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(help: "The name of a data set in the workspace.")
   var data: String
 
-  @Option(help: "Weights: params of the model (name[@version]), or an .npz or .safetensors file.")
-  var params: String
+  @OptionGroup var trained: WeightOptions
 
   @Option(help: ArgumentHelp("What is measured: \(RecipeOptions.list(Objective.names))."))
   var objective: String?
@@ -29,17 +28,12 @@ struct EvaluateCommand: ParsableCommand {
   )
   var metrics: [String] = []
 
-  @Option(help: "Where to compute: cpu, cuda:0, ….")
-  var device = "cpu"
-
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let place = try DeviceOption.device(device)
     let workspace = try common.existing()
     let model = try ModelReference(text: model).model(in: workspace)
-    let file = try ParamsReference(text: params).file(for: model, in: workspace)
-    let arrays = try WeightFile.read(file, for: model.network)
+    let weights = try trained.weights(of: model, in: workspace)
     let data = try TrainingData(data, in: workspace)
     var fields: [String: JSONValue] = [:]
     if let objective { fields["objective"] = RecipeOptions.value(objective) }
@@ -47,8 +41,8 @@ struct EvaluateCommand: ParsableCommand {
     let recipe = try Recipe(json: .object(fields))
     try data.check(against: model.network, recipe: recipe.fitting(data))
     let evaluator = Evaluator(
-      network: model.network, weights: try Weights(arrays, for: model.network, device: place),
-      recipe: recipe, device: place)
+      network: model.network, weights: weights, recipe: recipe,
+      device: try trained.place())
     try report(
       "training",
       evaluator.evaluate(

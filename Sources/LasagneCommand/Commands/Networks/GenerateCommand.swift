@@ -20,8 +20,7 @@ struct GenerateCommand: ParsableCommand {
   @Argument(help: "The name of the data set it learned from.")
   var data: String
 
-  @Option(help: "Weights: params of the model (name[@version]), or an .npz or .safetensors file.")
-  var params: String
+  @OptionGroup var trained: WeightOptions
 
   @Option(help: "What the text begins with; by default a new line.")
   var start: String?
@@ -37,24 +36,20 @@ struct GenerateCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Decides what is drawn.")
   var seed: UInt64 = 1
 
-  @Option(help: "Where to compute: cpu, cuda:0, ….")
-  var device = "cpu"
-
   @OptionGroup var common: CommonOptions
 
   func validate() throws { try AtLeast.one(length, "--length") }
 
   func run() throws {
-    let place = try DeviceOption.device(device)
     let workspace = try common.existing()
     let model = try ModelReference(text: model).model(in: workspace)
     let record = try DataRecord.find(data, in: workspace)
     let vocabulary = try Vocabulary(record)
-    let file = try ParamsReference(text: params).file(for: model, in: workspace)
-    let arrays = try WeightFile.read(file, for: model.network)
+    let weights = try trained.weights(of: model, in: workspace)
     let continuation = try SequenceContinuation(
-      network: model.network, weights: Weights(arrays, for: model.network, device: place),
-      context: record.arrays.first { $0.name == "inputs" }?.shape.last ?? 64, device: place)
+      network: model.network, weights: weights,
+      context: record.arrays.first { $0.name == "inputs" }?.shape.last ?? 64,
+      device: trained.place())
     guard continuation.classCount == vocabulary.count else {
       throw EngineError(
         .invalid,

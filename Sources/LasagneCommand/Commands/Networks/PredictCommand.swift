@@ -21,8 +21,7 @@ struct PredictCommand: ParsableCommand {
   @Option(help: ArgumentHelp(ModelReference.help))
   var model: String
 
-  @Option(help: "Weights: an .npz or .safetensors file, or params of the model (name[@version]).")
-  var params: String
+  @OptionGroup var trained: WeightOptions
 
   @Option(help: "The inputs: .npy, or .npz with one array for each input layer by its name.")
   var input: String
@@ -38,9 +37,6 @@ struct PredictCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Samples at a time.")
   var batchSize = 500
 
-  @Option(help: "Where to compute: cpu, cuda:0, ….")
-  var device = "cpu"
-
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -51,14 +47,12 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    let place = try DeviceOption.device(device)
     let workspace = try? common.existing()
     let model = try ModelReference(text: model).model(in: workspace)
-    let file = try ParamsReference(text: params).file(for: model, in: workspace)
-    let arrays = try WeightFile.read(file, for: model.network)
+    let weights = try trained.weights(of: model, in: workspace)
     let inputs = try readInputs(model.network)
-    let weights = try Weights(arrays, for: model.network, device: place)
-    let result = try outputs(model.network, weights, inputs, place)
+    let result = try outputs(
+      model.network, weights, inputs, trained.place())
     if let output {
       let target = URL(fileURLWithPath: output)
       try Npy.write(result, to: target)

@@ -4,6 +4,7 @@ import Foundation
 import Lasagne
 import LasagneEngine
 import Records
+import Storage
 import Tensors
 import Training
 
@@ -18,6 +19,9 @@ struct ProfileCommand: ParsableCommand {
       layer's share of the step; 'of limit' is how much of what the machine could do it reaches, above \
       100 % where its numbers stay in a cache. Without --data the samples are random numbers. On the \
       CPU; other programs that compute meanwhile make every figure worse.
+
+        lasagne profile lenet.yaml --batch 128
+        lasagne profile zoo:resnet -o resnet.svg
       """)
 
   @Argument(help: ArgumentHelp(ModelReference.help))
@@ -41,9 +45,18 @@ struct ProfileCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "The length of unknown axes, such as steps.")
   var length = 32
 
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write it as a picture too (.svg, .png).", valueName: "file"))
+  var output: String?
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    if let output, !["svg", "png"].contains(Self.ending(of: output)) {
+      throw ValidationError(
+        "'\(output)' ends in no kind of file that can be written: use .svg or .png.")
+    }
     if let batch { try AtLeast.one(batch, "--batch") }
     for (count, option) in [(threads, "--threads"), (rounds, "--rounds"), (length, "--length")] {
       try AtLeast.one(count, option)
@@ -51,6 +64,7 @@ struct ProfileCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let output { try NewFile.checkFolder(of: URL(fileURLWithPath: output)) }
     let workspace = data == nil ? try? common.existing() : try common.existing()
     let model = try ModelReference(text: model).model(in: workspace)
     var recipe = try steadyRecipe(for: model.network)
@@ -73,6 +87,19 @@ struct ProfileCommand: ParsableCommand {
     } else {
       show(ProfileDrawing(profile))
     }
+    if let output { try write(ProfilePicture(profile), to: output) }
+  }
+
+  private static func ending(of path: String) -> String {
+    URL(fileURLWithPath: path).pathExtension.lowercased()
+  }
+
+  private func write(_ picture: ProfilePicture, to path: String) throws {
+    let content =
+      try Self.ending(of: path) == "png" ? picture.png() : Data(picture.svg.utf8)
+    let file = URL(fileURLWithPath: path)
+    try AtomicFile.write(content, to: file, replacing: true)
+    if !common.json { put("Wrote \(file.path) (\(NumberText.bytes(content.count))).") }
   }
 
   /// The recipe without anything that happens between two steps.
@@ -95,7 +122,7 @@ struct ProfileCommand: ParsableCommand {
     put(Terminal.standard.bold(head[0]))
     for line in head.dropFirst() { put(line) }
     put("")
-    put("\(drawing.table)")
+    put(drawing.table)
     put("")
     for line in drawing.foot { put(line) }
   }

@@ -5,7 +5,6 @@ import LasagneEngine
 import Records
 import Storage
 import Tensors
-import Training
 
 /// `lasagne doctor`: what is installed, which devices there are, what is wrong.
 struct DoctorCommand: ParsableCommand {
@@ -15,14 +14,14 @@ struct DoctorCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  private struct Finding: Encodable {
+  struct Finding: Encodable {
     var what: String
     var isFine: Bool
     var detail: String
   }
 
   func run() throws {
-    let findings = [program(), backend()] + plans() + devices() + workspace()
+    let findings = [program(), backend()] + computing() + devices() + workspace()
     let terminal = Terminal.standard
     for finding in findings {
       if common.json {
@@ -52,31 +51,6 @@ struct DoctorCommand: ParsableCommand {
     } catch {
       return Finding(what: "libtorch", isFine: false, detail: "\(error)")
     }
-  }
-
-  /// Which loops planned steps use, and who multiplies matrices in them and elsewhere.
-  private func plans() -> [Finding] {
-    guard (try? Backend.load()) != nil else { return [] }
-    let environment = ProcessInfo.processInfo.environment
-    let loops = Backend.planCapability
-    let width = ["AVX512": 16, "AVX2": 8][loops].map { ", \($0) numbers a vector" } ?? ""
-    let chosen = environment["LASAGNE_KERNELS"].map { " (LASAGNE_KERNELS=\($0))" } ?? ""
-    let planning = StepPlanning(environment: environment)
-    let steps =
-      planning.isOn
-      ? "loops for \(loops)\(width)\(chosen), products by these loops, "
-        + "\(Backend.threadCount) threads unless a session says otherwise"
-      : "switched off (LASAGNE_PLAN=off): libtorch's autograd makes every step"
-    return [
-      Finding(what: "planned steps", isFine: true, detail: steps),
-      Finding(
-        what: "other products", isFine: true,
-        detail: "by libtorch's own BLAS: predictions, validation, layers without a plan rule"),
-      Finding(
-        what: "on GPUs", isFine: true,
-        detail: "\(Backend.precision); capturing of steps: "
-          + StepCapturing(environment: environment).rawValue),
-    ]
   }
 
   private func devices() -> [Finding] {

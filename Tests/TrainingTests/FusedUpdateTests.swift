@@ -1,0 +1,100 @@
+import Lasagne
+import Records
+import Tensors
+import Testing
+
+@testable import Training
+
+/// Gradients of large weights that are made part by part for the update give the bits of those that are
+/// made whole.
+struct FusedUpdateTests {
+  private typealias Run = (weights: [String: HostArray], script: Script)
+
+  private func run(
+    _ recipe: Recipe, _ network: Network, isFused: Bool, threads: Int = 1, scale: Double = 1
+  ) throws -> Run {
+    let before = Backend.threadCount
+    defer { Backend.setThreadCount(before) }
+    Backend.setThreadCount(threads)
+    var (recipe, planning) = (recipe, StepPlanning())
+    recipe.inputScale = recipe.inputScale.map { $0 * scale } ?? scale / 255
+    planning.fusesUpdates = isFused
+    let script = Script()
+    let trainer = try Trainer(
+      network: network, data: try Fixture.images(), recipe: recipe, planning: planning)
+    #expect(trainer.planRefusal == nil)
+    let products = try trainer.planner.compiler.built(rows: 14).operations.count(
+      where: \.isForUpdate)
+    #expect((products > 0) == isFused)
+    try script.run(trainer)
+    return (try trainer.checkpoint().weights, script)
+  }
+
+  private func expectSame(_ a: Run, _ b: Run) {
+    #expect(a.weights == b.weights)
+    for key in ["train/loss", "params/dense1.W/gradientNorm"] {
+      #expect(a.script.values(key) == b.script.values(key))
+    }
+    #expect(a.script.values("train/loss").count > 5)
+  }
+
+  private static let rules: [UpdateRule] = [
+    .sgd, .nesterovMomentum(momentum: 0.9), .adam(), .adadelta(), .amsgrad(),
+  ]
+
+  /// Batches of 14 and a rest; steps that are looked at are made whole either way.
+  @Test(arguments: rules, [1, 2, 3])
+  func `bits are those of whole gradients, by every rule and number of threads`(
+    rule: UpdateRule, threads: Int
+  ) throws {
+    let recipe = Fixture.recipe(update: rule, learningRate: 0.01, batchSize: 14)
+    let network = try Fixture.wide()
+    let whole = try run(recipe, network, isFused: false)
+    expectSame(try run(recipe, network, isFused: true, threads: threads), whole)
+  }
+
+  @Test func `penalties and a limit of the norm see whole gradients`() throws {
+    let network = try Fixture.wide()
+    for change in [
+      { (recipe: inout Recipe) in recipe.l2 = 0.01 }, { $0.l1 = 0.001 },
+      { $0.totalNormConstraint = 0.5 },
+    ] {
+      var recipe = Fixture.recipe(learningRate: 0.01, batchSize: 14)
+      change(&recipe)
+      expectSame(
+        try run(recipe, network, isFused: true), try run(recipe, network, isFused: false))
+    }
+  }
+
+  /// Squares of such inputs reach beyond what the check before the update allows.
+  @Test func `factors too large for the check are multiplied before the update`() throws {
+    let recipe = Fixture.recipe(update: .adam(), learningRate: 0.001, batchSize: 14)
+    let network = try Fixture.wide()
+    let fused = try run(recipe, network, isFused: true, scale: 1e16)
+    expectSame(fused, try run(recipe, network, isFused: false, scale: 1e16))
+    #expect(fused.script.values("train/loss").allSatisfy { $0.isFinite })
+  }
+
+  @Test func `a matrix that two layers share adds both gradients up`() throws {
+    let network = try Network("net", input: [1, 6, 6]) {
+      DenseLayer(300, name: "in")
+      DenseLayer(300, name: "first")
+      DenseLayer(300, name: "second").sharing("first")
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+    let recipe = Fixture.recipe(learningRate: 0.01, batchSize: 14)
+    var planning = StepPlanning()
+    planning.isOn = false
+    let script = Script()
+    let trainer = try Trainer(
+      network: network, data: try Fixture.images(), recipe: recipe, planning: planning)
+    try script.run(trainer)
+    let planned = Script()
+    try planned.run(
+      try Trainer(
+        network: network, data: try Fixture.images(), recipe: recipe, planning: StepPlanning()))
+    let (losses, expected) = (planned.values("train/loss"), script.values("train/loss"))
+    #expect(losses.count == expected.count && losses.count > 5)
+    for (a, b) in zip(losses, expected) { #expect(abs(a - b) <= 1e-4 * (1 + abs(b))) }
+  }
+}
