@@ -97,7 +97,7 @@ struct BlockReportTests {
   }
 
   @Test func `steps wait for a moment, or until there are many`() throws {
-    var gathered = GatheredReports()
+    let gathered = GatheredReports()
     var totals = Totals()
     (totals.loss, totals.count) = (3, 2)
     func add(_ step: Int, at time: Double, rate: Double? = 10) -> MetricBlock? {
