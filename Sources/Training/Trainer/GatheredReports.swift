@@ -2,8 +2,8 @@ import Records
 
 /// The means of steps on their way to somebody who takes many at a time.
 final class GatheredReports {
-  /// Steps wait for at most so many seconds, and for the end of the step under way.
-  private static let delay = 0.025
+  /// Steps wait for at most so many nanoseconds, and for the end of the step under way.
+  private static let delay = 25_000_000
   private static let mostSteps = 4096
 
   /// Which metrics a step has.
@@ -21,13 +21,12 @@ final class GatheredReports {
     }
   }
 
-  /// What is known of a step.
+  /// What is known of a step; what is told of it is reckoned later, for many at once.
   private struct Row {
-    var step: Int
-    var epoch: Double
-    var time: Double
+    var position: Position
+    var end: Int
+    var span: WorkClock.Span
     var totals: Totals
-    var rate: Double
     var learningRate: Double
   }
 
@@ -44,19 +43,30 @@ final class GatheredReports {
   private var block = MetricBlock(keys: [])
   private var blockCount = 0
   private var hasKeys = false
-  private var handedOverAt = 0.0
+  private var handedOverAt = 0
+  private let clock: WorkClock
+  private let trainingCount: Int
+
+  /// Gathers reports of a run with so many training samples, whose clock tells their time.
+  init(clock: WorkClock, trainingCount: Int) {
+    self.clock = clock
+    self.trainingCount = trainingCount
+  }
 
   deinit { rows.deallocate() }
 
   /// Adds the means of the steps since the last report.
   ///
+  /// - Parameters:
+  ///   - span: Training since then.
+  ///   - end: When the newest step was done, by the run's clock.
   /// - Returns: What is to be handed over before, as it has other metrics.
   func add(
-    _ totals: Totals, hasAccuracy: Bool, rate: Double?, learningRate: Double,
-    step: Int, epoch: Double, time: Double
+    _ totals: Totals, hasAccuracy: Bool, span: WorkClock.Span, learningRate: Double,
+    at position: Position, end: Int
   ) -> MetricBlock? {
     let form = Form(
-      hasAccuracy: hasAccuracy, hasPenalty: totals.penalty != 0, hasRate: rate != nil)
+      hasAccuracy: hasAccuracy, hasPenalty: totals.penalty != 0, hasRate: span.hasRate)
     var earlier: MetricBlock?
     if form != self.form || !hasKeys {
       earlier = take()
@@ -66,22 +76,20 @@ final class GatheredReports {
     }
     if rowCount == Self.mostRows { moveRows() }
     rows[rowCount] = Row(
-      step: step, epoch: epoch, time: time, totals: totals, rate: rate ?? 0,
-      learningRate: learningRate)
+      position: position, end: end, span: span, totals: totals, learningRate: learningRate)
     rowCount += 1
     return earlier
   }
 
-  /// Whether steps have waited long enough; `time` is that of the newest.
-  func isDue(at time: Double) -> Bool {
-    // A clock that was put back must not keep them waiting.
-    abs(time - handedOverAt) >= Self.delay || blockCount + rowCount >= Self.mostSteps
+  /// Whether steps have waited long enough at a moment of the run's clock.
+  func isDue(at moment: Int) -> Bool {
+    moment - handedOverAt >= Self.delay || blockCount + rowCount >= Self.mostSteps
   }
 
   /// Takes what was gathered; `nil` where there is nothing.
   func take() -> MetricBlock? {
     guard rowCount > 0 else { return nil }
-    handedOverAt = rows[rowCount - 1].time
+    handedOverAt = rows[rowCount - 1].end
     moveRows()
     let gathered = block
     block = MetricBlock(
@@ -100,11 +108,13 @@ final class GatheredReports {
       values.append(row.totals.loss / count)
       if form.hasAccuracy { values.append(row.totals.correct / count) }
       if form.hasPenalty { values.append(row.totals.penalty / count) }
-      if form.hasRate { values.append(row.rate) }
+      if form.hasRate { values.append(row.span.rate ?? .nan) }
       values.append(row.learningRate)
     }
     block.append(
-      steps: rows.map(\.step), epochs: rows.map(\.epoch), times: rows.map(\.time), values: values)
+      steps: rows.map(\.position.step),
+      epochs: rows.map { $0.position.epochs(trainingCount: trainingCount) },
+      times: rows.map { clock.time(at: $0.end) }, values: values)
     blockCount = block.count
     rowCount = 0
   }

@@ -37,7 +37,7 @@ extension Trainer {
     guard reportTotals.count > 0 else { return }
     if gathersReports { return gatherReport() }
     var values = reportTotals.means(.training, hasAccuracy: function.hasAccuracy)
-    values["rate/samples"] = clock.rateSinceReport()
+    values["rate/samples"] = clock.spanSinceReport().rate
     values["rate/learning"] = learningRate
     reportTotals = Totals()
     observer(.metrics(points(values)))
@@ -45,13 +45,13 @@ extension Trainer {
 
   /// Adds the means since the last report to those that are told together.
   private func gatherReport() {
-    let time = clock.endTime()
+    let end = clock.end
     let earlier = gathered.add(
-      reportTotals, hasAccuracy: function.hasAccuracy, rate: clock.rateSinceReport(),
-      learningRate: learningRate, step: step, epoch: epoch, time: time)
+      reportTotals, hasAccuracy: function.hasAccuracy, span: clock.spanSinceReport(),
+      learningRate: learningRate, at: position, end: end)
     reportTotals = Totals()
     if let earlier { blockObserver?(earlier) }
-    if gathered.isDue(at: time) { handOverReports() }
+    if gathered.isDue(at: end) { handOverReports() }
   }
 
   /// Tells what was gathered, so that all that happens is told in order.

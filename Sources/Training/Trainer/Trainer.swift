@@ -41,7 +41,7 @@ public final class Trainer {
   /// observer, in order with all that this is told; where callbacks wait for each it is not used.
   public var blockObserver: ((MetricBlock) -> Void)? { didSet { chooseReports() } }
   /// What it is to be told.
-  let gathered = GatheredReports()
+  let gathered: GatheredReports
   /// Whether it is used; as nothing but a Bool, which costs nothing to look at at each step.
   private(set) var gathersReports = false
   let training: SampleStore
@@ -151,6 +151,7 @@ public final class Trainer {
     validation = parts.validation
     test = parts.test
     trainingCount = trainingIndices.count
+    gathered = GatheredReports(clock: clock, trainingCount: trainingCount)
     validationCount = validation?.indices.count ?? 0
     pictures = ParameterPictures(network: network, weights: weights)
     health = HealthWatch(

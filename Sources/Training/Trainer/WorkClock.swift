@@ -20,7 +20,7 @@ final class WorkClock {
   private var health = 0
   private var samples = 0
   /// When the last piece of training was done.
-  private var end = 0
+  private(set) var end = 0
   /// When the time of day was asked for, and the answer in seconds since 1970.
   private var asked: (at: Int, time: Double)?
   /// When and at how many samples the rates were asked for the last time.
@@ -31,14 +31,18 @@ final class WorkClock {
   private struct Mark {
     var nanoseconds = 0
     var samples = 0
+  }
 
-    /// Samples per second, in the 24 bits that a clock can fill; `nil` where there are none, or no
-    /// time has passed.
-    func rate(since before: Mark) -> Double? {
-      guard nanoseconds > before.nanoseconds, samples > before.samples else { return nil }
-      let rate = Double(samples - before.samples) * 1e9 / Double(nanoseconds - before.nanoseconds)
-      return Double(Float(rate))
-    }
+  /// Training between two marks.
+  struct Span {
+    var nanoseconds: Int
+    var samples: Int
+
+    /// Whether there is a rate: there are samples, and time has passed.
+    var hasRate: Bool { nanoseconds > 0 && samples > 0 }
+
+    /// Samples per second, in the 24 bits that a clock can fill; `nil` where there is none.
+    var rate: Double? { hasRate ? Double(Float(Double(samples) * 1e9 / Double(nanoseconds))) : nil }
   }
 
   /// Nanoseconds of a clock that nobody sets; steps are so short that `ContinuousClock`, whose
@@ -92,29 +96,29 @@ final class WorkClock {
       <= Self.healthBudget * Double(total) * 1e-9 + Self.watchAllowance
   }
 
-  /// Samples per second since the last report.
-  func rateSinceReport() -> Double? {
-    let before = report
-    report = Mark(nanoseconds: total, samples: samples)
-    return report.rate(since: before)
-  }
+  /// Training since the last report.
+  func spanSinceReport() -> Span { span(since: &report) }
 
   /// Samples per second since the last epoch.
-  func rateSinceEpoch() -> Double? {
-    let before = epoch
-    epoch = Mark(nanoseconds: total, samples: samples)
-    return epoch.rate(since: before)
+  func rateSinceEpoch() -> Double? { span(since: &epoch).rate }
+
+  @inline(__always)
+  private func span(since mark: inout Mark) -> Span {
+    let now = Mark(nanoseconds: total, samples: samples)
+    defer { mark = now }
+    return Span(
+      nanoseconds: now.nanoseconds - mark.nanoseconds, samples: now.samples - mark.samples)
   }
 
-  /// Seconds since 1970 when the last piece of training was done.
-  func endTime() -> Double {
-    if let asked, abs(end - asked.at) < Self.timeInterval {
-      return asked.time + Double(end - asked.at) * 1e-9
+  /// Seconds since 1970 at a moment that is not long ago, such as the last ``end``.
+  func time(at moment: Int) -> Double {
+    if let asked, abs(moment - asked.at) < Self.timeInterval {
+      return asked.time + Double(moment - asked.at) * 1e-9
     }
     let now = (at: Self.now, time: Date().timeIntervalSince1970)
     asked = now
-    // Before the first piece there is nothing to reckon back to.
-    return end == 0 ? now.time : now.time - Double(now.at - end) * 1e-9
+    // Before the first piece of training there is nothing to reckon back to.
+    return moment == 0 ? now.time : now.time - Double(now.at - moment) * 1e-9
   }
 }
 
