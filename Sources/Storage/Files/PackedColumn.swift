@@ -26,33 +26,38 @@ struct PackedColumn {
   private let order: Order
   private let runs: [Run]
 
-  /// Finds the shortest packing of a column with two numbers or more and its differences.
+  /// Finds the shortest packing of a column with two numbers or more and its differences; of a long
+  /// column every fourth run decides which numbers are packed.
   init(_ column: UnsafeBufferPointer<Int64>, _ differences: UnsafeBufferPointer<Int64>) {
+    let every = column.count > 8 * Self.runLength ? 4 : 1
     let packings = Order.allCases.map { order in
-      let runs = Self.runs(order, column, differences)
-      return (order: order, runs: runs, size: Self.size(order, runs, column.count))
+      let runs = Self.runs(order, column, differences, every: every)
+      return (order: order, runs: runs, size: Self.size(order, runs, column.count, every: every))
     }
     let best = packings.dropFirst().reduce(packings[0]) { $1.size < $0.size ? $1 : $0 }
-    (order, runs, size) = best
+    order = best.order
+    runs = every == 1 ? best.runs : Self.runs(order, column, differences)
+    size = every == 1 ? best.size : Self.size(order, runs, column.count)
   }
 
-  private static func size(_ order: Order, _ runs: [Run], _ count: Int) -> Int {
+  /// The bytes of some runs, and of what stands before them.
+  private static func size(_ order: Order, _ runs: [Run], _ count: Int, every: Int = 1) -> Int {
     var size = 1 + 8 * Int(order.rawValue)
     var left = count - Int(order.rawValue)
     for run in runs {
       let length = min(left, runLength)
       size += Columns.length(run.least) + 2 + (length * run.width + 7) / 8
-      left -= length
+      left -= every * runLength
     }
     return size
   }
 
   private static func runs(
     _ order: Order, _ column: UnsafeBufferPointer<Int64>,
-    _ differences: UnsafeBufferPointer<Int64>
+    _ differences: UnsafeBufferPointer<Int64>, every: Int = 1
   ) -> [Run] {
     let count = column.count - Int(order.rawValue)
-    return stride(from: 0, to: count, by: runLength).map { start in
+    return stride(from: 0, to: count, by: every * runLength).map { start in
       let end = min(start + runLength, count)
       return switch order {
       case .numbers: run(UnsafeBufferPointer(rebasing: column[start..<end]))
