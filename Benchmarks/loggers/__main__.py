@@ -21,8 +21,8 @@ sys.path[:0] = [str(FOLDER), str(FOLDER / "peers"), str(FOLDER / "figures")]
 
 from arguments import Arguments, runnable
 from environments import Unavailable, environment, versions
-from record import commit, place
-from report import busy_share, processor
+from record import commit
+from report import busy_share, place, processor
 
 PROGRAM = FOLDER / "loggers" / "program.py"
 # How many steps take about a second at most; what is slow needs fewer.

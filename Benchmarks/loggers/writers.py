@@ -90,7 +90,7 @@ class MLflow:
 
 
 class Aim:
-    """Aim; read through a second view of its repository."""
+    """Aim; its readers find a run only in the index that its server makes, or `aim storage reindex`."""
 
     def __init__(self, folder):
         os.environ["AIM_NO_TELEMETRY"] = "1"
@@ -111,12 +111,6 @@ class Aim:
     def finish(self):
         self.run.close()
 
-    def readable(self, key):
-        from aim.storage.context import Context
-
-        run = self.library.Repo(str(self.folder)).get_run(self.run.hash)
-        metric = run and run.get_metric(key, Context({}))
-        return len(metric.values.sparse_numpy()[0]) if metric else 0
 
 class Trackio:
     """Trackio; read from its database by its own functions."""

@@ -45,6 +45,14 @@ public struct MetricBlock: Codable, Equatable, Sendable {
   /// Adds the next value of the step that was begun last.
   public mutating func put(_ value: Double) { values.append(value) }
 
+  /// Adds several steps; `values` has one value for each key and step, in the order of the block's.
+  public mutating func append(steps: [Int], epochs: [Double], times: [Double], values: [Double]) {
+    self.steps += steps
+    self.epochs += epochs
+    self.times += times
+    self.values += values
+  }
+
   /// Adds the steps of another block; `false`, and nothing is added, where that has other keys.
   public mutating func append(_ other: MetricBlock) -> Bool {
     guard keys == other.keys else { return false }
@@ -63,8 +71,11 @@ public struct MetricBlock: Codable, Equatable, Sendable {
     values.removeAll(keepingCapacity: true)
   }
 
-  /// Whether every step has a value for each key.
-  public var isWhole: Bool { values.count == steps.count * keys.count }
+  /// Whether every step has a position, a time and a value for each key.
+  public var isWhole: Bool {
+    epochs.count == steps.count && times.count == steps.count
+      && values.count == steps.count * keys.count
+  }
 
   /// The measurements of one step; not-a-number and infinity are legal.
   public func points(at index: Int) -> MetricPoints {

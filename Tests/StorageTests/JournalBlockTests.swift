@@ -63,6 +63,41 @@ import Testing
     (0..<block.count).map { .metrics(block.points(at: $0)) }
   }
 
+  // MARK: Measurements of single steps
+
+  @Test func `values keep their keys, however a dictionary lists them`() throws {
+    let folder = try TemporaryFolder()
+    let journal = try JournalWriter(folder("a"), attempt: 1, resumedFrom: 0)
+    let keys = (0..<12).map { "metric\($0)" }
+    var expected: [JournalEntry] = []
+    // The room a dictionary was given decides the order in which it lists its keys.
+    for step in 1...400 {
+      var values: [String: Double] = [:]
+      values.reserveCapacity(step % 7 == 0 ? 500 : step % 11 == 0 ? 60 : 12)
+      for (place, key) in (step % 3 == 0 ? keys : keys.reversed()).enumerated() {
+        values[key] = Double(step * 100 + place)
+      }
+      if step % 50 == 0 { values["metric3"] = nil }
+      if step % 90 == 0 { values["other"] = values.removeValue(forKey: "metric5") }
+      let points = MetricPoints(step: step, epoch: 0, time: 1, values: values)
+      try journal.append(points)
+      expected.append(.metrics(points))
+      guard step % 130 == 0 else { continue }
+      // A block whose keys are in no order, which single steps then follow.
+      let block = Self.block(step..<(step + 5), keys: ["z", "b", "a"])
+      try journal.append(block)
+      expected += Self.points(block)
+      let three = ["b": 1.0, "z": 2.0, "a": Double(step)]
+      let follower = MetricPoints(step: step + 5, epoch: 0, time: 1, values: three)
+      try journal.append(follower)
+      expected.append(.metrics(follower))
+    }
+    try journal.close()
+    let (entries, damage) = try readAll(folder("a"))
+    #expect(damage == nil)
+    #expect(Self.texts(entries) == Self.texts(expected))
+  }
+
   // MARK: The format
 
   @Test func `a journal of the first version is read as it always was`() throws {

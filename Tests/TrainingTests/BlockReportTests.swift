@@ -97,29 +97,48 @@ struct BlockReportTests {
   }
 
   @Test func `steps wait for a moment, or until there are many`() throws {
-    var gathered = GatheredReports()
+    let gathered = GatheredReports(clock: WorkClock(), trainingCount: 100)
     var totals = Totals()
     (totals.loss, totals.count) = (3, 2)
-    func add(_ step: Int, at time: Double, rate: Double? = 10) -> MetricBlock? {
+    func add(_ step: Int, at milliseconds: Int, samples: Int = 1) -> MetricBlock? {
       gathered.add(
-        totals, hasAccuracy: false, rate: rate, learningRate: 0.5, step: step, epoch: 0, time: time)
+        totals, hasAccuracy: false,
+        span: WorkClock.Span(nanoseconds: 100_000_000, samples: samples), learningRate: 0.5,
+        at: Position(step: step, epoch: 2, sample: 50), end: milliseconds * 1_000_000)
     }
-    func take() -> MetricBlock? { gathered.take() }
+    func isDue(at milliseconds: Int) -> Bool { gathered.isDue(at: milliseconds * 1_000_000) }
     #expect(add(1, at: 100) == nil)
     // The first is told at once, as nothing was for long.
-    #expect(gathered.isDue(at: 100))
-    #expect(take()?.values == [1.5, 10, 0.5])
-    #expect(add(2, at: 100.01) == nil)
-    #expect(!gathered.isDue(at: 100.01))
-    #expect(gathered.isDue(at: 100.03))
-    // A clock that was put back.
-    #expect(gathered.isDue(at: 90))
+    #expect(isDue(at: 100))
+    let first = try #require(gathered.take())
+    #expect(first.values == [1.5, 10, 0.5])
+    #expect(first.epochs == [2.5])
+    #expect(add(2, at: 110) == nil)
+    #expect(!isDue(at: 110))
+    #expect(isDue(at: 130))
     // Another set of metrics ends the block.
-    #expect(add(3, at: 100.011, rate: nil)?.steps == [2])
-    #expect(take()?.keys == ["train/loss", "rate/learning"])
-    for step in 4..<4100 { #expect(add(step, at: 100.012, rate: nil) == nil) }
-    #expect(gathered.isDue(at: 100.012))
-    #expect(take()?.count == 4096)
-    #expect(take() == nil)
+    #expect(add(3, at: 111, samples: 0)?.steps == [2])
+    #expect(gathered.take()?.keys == ["train/loss", "rate/learning"])
+    for step in 4..<4100 { #expect(add(step, at: 112, samples: 0) == nil) }
+    #expect(isDue(at: 112))
+    #expect(gathered.take()?.steps == Array(4..<4100))
+    #expect(gathered.take() == nil)
+  }
+
+  @Test func `the clock tells the time of moments that it has measured`() throws {
+    let clock = WorkClock()
+    let before = Date().timeIntervalSince1970
+    clock.work(samples: 4) {}
+    let first = clock.end
+    let time = clock.time(at: first)
+    let after = Date().timeIntervalSince1970
+    // Whoever sets the machine's clock meanwhile does so by less than a second, or is not here.
+    #expect(time > before - 1 && time < after + 1)
+    // Between two looks at the time of day the moments keep their distance.
+    #expect(abs(clock.time(at: first + 1_000_000) - time - 0.001) < 1e-5)
+    let span = clock.spanSinceReport()
+    #expect(span.samples == 4)
+    #expect(clock.spanSinceReport().rate == nil)
+    #expect(WorkClock.Span(nanoseconds: 4_000_000, samples: 1).rate == 250)
   }
 }

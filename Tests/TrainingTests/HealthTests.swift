@@ -192,7 +192,7 @@ struct HealthTests {
   @Test func `a look with time in hand sees activations and spectra`() throws {
     let trainer = try Trainer(
       network: try Fixture.convolutional(), data: try Fixture.images(), recipe: Fixture.recipe())
-    var clock = WorkClock()
+    let clock = WorkClock()
     clock.addHealth(.seconds(-1000))
     let values = trainer.health.values(by: clock)
     for key in [
@@ -207,7 +207,7 @@ struct HealthTests {
   }
 
   @Test func `what a look costs counts, and the next waits until there is time for it`() {
-    var clock = WorkClock()
+    let clock = WorkClock()
     #expect(clock.canWatchHealth(for: 0.04))
     #expect(!clock.canWatchHealth(for: 1))
     clock.addHealth(.seconds(1))

@@ -28,10 +28,12 @@ public enum CRC32C {
         let word =
           UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
           ^ UInt64(value)
-        value = 0
-        for byte in 0..<8 {
-          value ^= table[(7 - byte) * 256 + Int(word >> (8 * UInt64(byte)) & 0xFF)]
-        }
+        // The eight lookups do not wait for one another.
+        let (low, high) = (Int(word & 0xFFFF_FFFF), Int(word >> 32))
+        value = table[1792 + low & 0xFF] ^ table[1536 + low >> 8 & 0xFF]
+        value ^= table[1280 + low >> 16 & 0xFF] ^ table[1024 + low >> 24]
+        value ^= table[768 + high & 0xFF] ^ table[512 + high >> 8 & 0xFF]
+        value ^= table[256 + high >> 16 & 0xFF] ^ table[high >> 24]
         index += 8
       }
       while index < bytes.count {

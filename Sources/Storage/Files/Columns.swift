@@ -27,33 +27,50 @@ enum Columns {
       writer.put(0)
       return
     }
-    var differences: [Int64] = []
-    differences.reserveCapacity(column.count)
-    var before = first
-    var size = 8
-    var changes: Int64 = 0
-    for value in column.dropFirst() {
-      let difference = value &- before
-      differences.append(difference)
-      size += length(zigzag(difference))
-      changes |= difference ^ differences[0]
-      before = value
-    }
-    if changes == 0 {
+    let step = column.count > 1 ? column[1] &- first : 0
+    if isSteady(column, step) {
       writer.put(Form.steady.rawValue)
       writer.put(Int(first))
-      writer.put(zigzag(differences.first ?? 0))
+      writer.put(zigzag(step))
       return
     }
-    let packed = differences.withUnsafeBufferPointer { PackedColumn(column, $0) }
-    if size < packed.size {
-      writer.put(Form.differences.rawValue)
-      writer.put(Int(first))
-      for difference in differences { writer.putVariable(zigzag(difference)) }
-    } else {
-      writer.put(Form.packed.rawValue)
-      differences.withUnsafeBufferPointer { packed.put(column, $0, &writer) }
+    withUnsafeTemporaryAllocation(of: Int64.self, capacity: column.count - 1) { room in
+      for index in room.indices {
+        room.initializeElement(at: index, to: column[index + 1] &- column[index])
+      }
+      let differences = UnsafeBufferPointer(room)
+      let packed = PackedColumn(column, differences)
+      if takesLess(than: packed.size, differences) {
+        writer.put(Form.differences.rawValue)
+        writer.put(Int(first))
+        for difference in differences { writer.putVariable(zigzag(difference)) }
+      } else {
+        writer.put(Form.packed.rawValue)
+        packed.put(column, differences, &writer)
+      }
     }
+  }
+
+  private static func isSteady(_ column: UnsafeBufferPointer<Int64>, _ step: Int64) -> Bool {
+    for index in column.indices.dropFirst() where column[index] &- column[index - 1] != step {
+      return false
+    }
+    return true
+  }
+
+  /// Whether the first number and the differences, in as few bytes as each needs, are fewer than
+  /// these bytes.
+  private static func takesLess(
+    than limit: Int, _ differences: UnsafeBufferPointer<Int64>
+  ) -> Bool {
+    // No difference takes less than a byte.
+    guard 8 + differences.count < limit else { return false }
+    var size = 8
+    for difference in differences {
+      size += length(zigzag(difference))
+      if size >= limit { return false }
+    }
+    return true
   }
 
   /// Takes `count` whole numbers; `nil` if the bytes are not those of a column.

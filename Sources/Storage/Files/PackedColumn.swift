@@ -19,70 +19,91 @@ struct PackedColumn {
     var width: Int
   }
 
-  private static let runLength = 128
+  fileprivate static let runLength = 128
 
   /// The bytes it takes.
   let size: Int
   private let order: Order
   private let runs: [Run]
 
-  /// Finds the shortest packing of a column with two numbers or more and its differences.
+  /// Finds the shortest packing of a column with two numbers or more and its differences; of a long
+  /// column every fourth run decides which numbers are packed.
   init(_ column: UnsafeBufferPointer<Int64>, _ differences: UnsafeBufferPointer<Int64>) {
+    let every = column.count > 8 * Self.runLength ? 4 : 1
     let packings = Order.allCases.map { order in
-      let runs = Self.runs(order, column, differences)
-      return (order: order, runs: runs, size: Self.size(order, runs, column.count))
+      let runs = Self.runs(order, column, differences, every: every)
+      return (order: order, runs: runs, size: Self.size(order, runs, column.count, every: every))
     }
     let best = packings.dropFirst().reduce(packings[0]) { $1.size < $0.size ? $1 : $0 }
-    (order, runs, size) = best
+    order = best.order
+    runs = every == 1 ? best.runs : Self.runs(order, column, differences)
+    size = every == 1 ? best.size : Self.size(order, runs, column.count)
   }
 
-  private static func size(_ order: Order, _ runs: [Run], _ count: Int) -> Int {
+  /// The bytes of some runs, and of what stands before them.
+  private static func size(_ order: Order, _ runs: [Run], _ count: Int, every: Int = 1) -> Int {
     var size = 1 + 8 * Int(order.rawValue)
     var left = count - Int(order.rawValue)
     for run in runs {
       let length = min(left, runLength)
       size += Columns.length(run.least) + 2 + (length * run.width + 7) / 8
-      left -= length
+      left -= every * runLength
     }
     return size
   }
 
   private static func runs(
     _ order: Order, _ column: UnsafeBufferPointer<Int64>,
-    _ differences: UnsafeBufferPointer<Int64>
+    _ differences: UnsafeBufferPointer<Int64>, every: Int = 1
   ) -> [Run] {
     let count = column.count - Int(order.rawValue)
-    return stride(from: 0, to: count, by: runLength).map { start in
-      let range = start..<min(start + runLength, count)
-      var bits: UInt64 = 0
-      switch order {
-      case .numbers:
-        for index in range { bits |= UInt64(bitPattern: column[index]) }
-        let shift = bits == 0 ? 0 : bits.trailingZeroBitCount
-        var least = UInt64.max
-        for index in range { least = min(least, folded(column[index], shift)) }
-        var above: UInt64 = 0
-        for index in range { above |= folded(column[index], shift) &- least }
-        return Run(least: least, shift: shift, width: 64 - above.leadingZeroBitCount)
-      case .differences, .changes:
-        var least = Int64.max
-        for index in range { least = min(least, number(order, differences, index)) }
-        for index in range {
-          bits |= UInt64(bitPattern: number(order, differences, index) &- least)
-        }
-        let shift = bits == 0 ? 0 : bits.trailingZeroBitCount
-        return Run(
-          least: Columns.zigzag(least), shift: shift,
-          width: 64 - bits.leadingZeroBitCount - shift)
+    return stride(from: 0, to: count, by: every * runLength).map { start in
+      let end = min(start + runLength, count)
+      return switch order {
+      case .numbers: run(UnsafeBufferPointer(rebasing: column[start..<end]))
+      case .differences:
+        run(end - start) { differences[start + $0] }
+      case .changes:
+        run(end - start) { differences[start + $0 + 1] &- differences[start + $0] }
       }
     }
   }
 
+  /// The run of some numbers themselves.
+  private static func run(_ numbers: UnsafeBufferPointer<Int64>) -> Run {
+    var bits: UInt64 = 0
+    var least = UInt64.max
+    var most: UInt64 = 0
+    for number in numbers {
+      bits |= UInt64(bitPattern: number)
+      let turned = folded(number, 0)
+      least = min(least, turned)
+      most = max(most, turned)
+    }
+    // What all lack, they lack in every order of size: the least number stays the least.
+    let shift = bits == 0 ? 0 : bits.trailingZeroBitCount
+    let low = shortened(least, shift)
+    let above = shortened(most, shift) &- low
+    return Run(least: low, shift: shift, width: 64 - above.leadingZeroBitCount)
+  }
+
+  /// The run of differences or of their changes.
   @inline(__always)
-  private static func number(
-    _ order: Order, _ differences: UnsafeBufferPointer<Int64>, _ index: Int
-  ) -> Int64 {
-    order == .differences ? differences[index] : differences[index + 1] &- differences[index]
+  private static func run(_ count: Int, _ number: (Int) -> Int64) -> Run {
+    let first = number(0)
+    var (least, most) = (first, first)
+    var bits: UInt64 = 0
+    for index in 1..<max(count, 1) {
+      let value = number(index)
+      // The low bits that all distances from one number lack, those from any other lack too.
+      bits |= UInt64(bitPattern: value &- first)
+      least = min(least, value)
+      most = max(most, value)
+    }
+    let shift = bits == 0 ? 0 : bits.trailingZeroBitCount
+    let span = UInt64(bitPattern: most &- least)
+    return Run(
+      least: Columns.zigzag(least), shift: shift, width: 64 - span.leadingZeroBitCount - shift)
   }
 
   /// A number without its low bits, the sign moved to the lowest place.
@@ -90,6 +111,12 @@ struct PackedColumn {
   private static func folded(_ number: Int64, _ shift: Int) -> UInt64 {
     let bits = UInt64(bitPattern: number)
     return (bits &<< 1) &>> UInt64(shift) | bits &>> 63
+  }
+
+  /// A number whose sign is at the lowest place already, without its low bits.
+  @inline(__always)
+  private static func shortened(_ turned: UInt64, _ shift: Int) -> UInt64 {
+    (turned & ~1) &>> UInt64(shift) | turned & 1
   }
 
   @inline(__always)
@@ -105,27 +132,29 @@ struct PackedColumn {
     writer.put(order.rawValue)
     if order != .numbers { writer.put(Int(column[0])) }
     if order == .changes { writer.put(Int(differences[0])) }
-    var index = 0
+    var start = 0
     for run in runs {
       writer.putVariable(run.least)
       writer.put(UInt8(run.shift))
       writer.put(UInt8(run.width))
-      let end = min(index + Self.runLength, column.count - Int(order.rawValue))
-      var bits = BitPacker(width: run.width)
-      if order == .numbers {
-        while index < end {
-          bits.put(Self.folded(column[index], run.shift) &- run.least, &writer)
-          index += 1
+      let count = min(Self.runLength, column.count - Int(order.rawValue) - start)
+      let (least, shift) = (Columns.unzigzag(run.least), UInt64(run.shift))
+      switch order {
+      case .numbers:
+        writer.put(count, width: run.width) {
+          Self.folded(column[start + $0], run.shift) &- run.least
         }
-      } else {
-        let least = Columns.unzigzag(run.least)
-        while index < end {
-          let above = Self.number(order, differences, index) &- least
-          bits.put(UInt64(bitPattern: above) &>> UInt64(run.shift), &writer)
-          index += 1
+      case .differences:
+        writer.put(count, width: run.width) {
+          UInt64(bitPattern: differences[start + $0] &- least) &>> shift
+        }
+      case .changes:
+        writer.put(count, width: run.width) {
+          let change = differences[start + $0 + 1] &- differences[start + $0]
+          return UInt64(bitPattern: change &- least) &>> shift
         }
       }
-      bits.finish(&writer)
+      start += count
     }
   }
 
@@ -172,32 +201,32 @@ struct PackedColumn {
   }
 }
 
-/// Puts numbers of the same width behind each other, the lowest bits first.
-private struct BitPacker {
-  let width: Int
-  private var word: UInt64 = 0
-  private var used = 0
-
-  init(width: Int) { self.width = width }
-
-  /// Puts a number that has no bits above the width.
+extension ByteWriter {
+  /// Puts numbers that have no bits above the width behind each other, the lowest bits first, and
+  /// fills the last byte up; at most a run of them.
   @inline(__always)
-  mutating func put(_ number: UInt64, _ writer: inout ByteWriter) {
-    word |= number &<< UInt64(used)
-    used += width
-    if used >= 64 {
-      writer.put(word)
-      used -= 64
-      word = used == 0 ? 0 : number &>> UInt64(width - used)
-    }
-  }
-
-  /// Puts what is left, in whole bytes.
-  mutating func finish(_ writer: inout ByteWriter) {
-    while used > 0 {
-      writer.put(UInt8(truncatingIfNeeded: word))
-      word >>= 8
-      used -= 8
+  fileprivate mutating func put(_ count: Int, width: Int, _ number: (Int) -> UInt64) {
+    guard width > 0 else { return }
+    let size = (count * width + 7) / 8
+    withUnsafeTemporaryAllocation(
+      of: UInt64.self, capacity: PackedColumn.runLength
+    ) { room in
+      var word: UInt64 = 0
+      var used = 0
+      var place = 0
+      for index in 0..<count {
+        let bits = number(index)
+        word |= bits &<< UInt64(used)
+        used += width
+        if used >= 64 {
+          room.initializeElement(at: place, to: word.littleEndian)
+          place += 1
+          used -= 64
+          word = used == 0 ? 0 : bits &>> UInt64(width - used)
+        }
+      }
+      if used > 0 { room.initializeElement(at: place, to: word.littleEndian) }
+      bytes.append(contentsOf: UnsafeRawBufferPointer(room)[..<size])
     }
   }
 }

@@ -28,6 +28,12 @@ struct JournalEncoder {
   private var numbers: [String: Int] = [:]
   private var open = MetricBlock(keys: [])
   private var openKeys: [Int] = []
+  /// The keys of the measurements that the block began with, in their dictionary's order, and the
+  /// place of each in the block.
+  private var listedKeys: [String] = []
+  private var places: [Int] = []
+  /// The values of one step in the order of the block's keys.
+  private var row: [Double] = []
 
   /// Encodes items behind what is in the buffer.
   mutating func encode(_ items: [Item]) {
@@ -43,7 +49,10 @@ struct JournalEncoder {
         let key = number(of: images.key)
         buffer.frame { $0.putImages(key: key, images) }
       case .block(let block):
-        if open.count == 0 || !open.append(block) {
+        // What is long enough by itself need not be copied behind something else.
+        if open.count == 0 || open.count + block.count > JournalBlock.mostSteps
+          || !open.append(block)
+        {
           finish()
           begin(block)
         }
@@ -55,16 +64,52 @@ struct JournalEncoder {
   private mutating func begin(_ block: MetricBlock) {
     openKeys = block.keys.map { number(of: $0) }
     open = block
+    // What was listed belongs to another block.
+    listedKeys = []
   }
 
   private mutating func add(_ points: MetricPoints) {
-    if open.count == 0 || !open.add(points) {
+    if open.count == 0 || !append(points) {
       finish()
-      var block = MetricBlock(keys: points.values.keys.sorted())
-      _ = block.add(points)
-      begin(block)
+      let listed = Array(points.values.keys.enumerated())
+      let sorted = listed.sorted { $0.element < $1.element }
+      places = Array(repeating: 0, count: sorted.count)
+      for (place, entry) in sorted.enumerated() { places[entry.offset] = place }
+      row = Array(repeating: .nan, count: sorted.count)
+      begin(MetricBlock(keys: sorted.map(\.element)))
+      listedKeys = listed.map(\.element)
+      _ = append(points)
     }
     if open.count == JournalBlock.mostSteps { finish() }
+  }
+
+  /// Adds a measurement to the block that grows; false, and nothing is added, where it is not under
+  /// the block's keys.
+  private mutating func append(_ points: MetricPoints) -> Bool {
+    guard points.values.count == open.keys.count, placed(points.values) else { return false }
+    open.append(step: points.step, epoch: points.epoch, time: points.time, values: row)
+    return true
+  }
+
+  /// Brings values into the order of the block's keys.
+  private mutating func placed(_ values: [String: Double]) -> Bool {
+    // Dictionaries that were made alike list their keys in the same order, which is found faster
+    // than each key.
+    if listedKeys.count == values.count {
+      var index = 0
+      for (key, value) in values {
+        guard key == listedKeys[index] else { break }
+        row[places[index]] = value
+        index += 1
+      }
+      if index == values.count { return true }
+    }
+    row = Array(repeating: .nan, count: open.keys.count)
+    for (place, key) in open.keys.enumerated() {
+      guard let value = values[key] else { return false }
+      row[place] = value
+    }
+    return true
   }
 
   /// Ends the block that grows.
@@ -83,7 +128,7 @@ struct JournalEncoder {
       }
       start = range.upperBound
     }
-    open.removeAll()
+    open = MetricBlock(keys: [])
   }
 
   private mutating func putStep(_ index: Int) {
@@ -106,17 +151,5 @@ struct JournalEncoder {
     numbers[key] = number
     buffer.frame { $0.putKey(key) }
     return number
-  }
-}
-
-extension MetricBlock {
-  /// Adds a measurement; false, and nothing is added, where it is not under the block's keys.
-  fileprivate mutating func add(_ points: MetricPoints) -> Bool {
-    guard points.values.count == keys.count,
-      keys.allSatisfy({ points.values[$0] != nil })
-    else { return false }
-    begin(step: points.step, epoch: points.epoch, time: points.time)
-    for key in keys { put(points.values[key] ?? .nan) }
-    return true
   }
 }

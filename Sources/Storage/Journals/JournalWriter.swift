@@ -5,7 +5,7 @@ import Synchronization
 /// Appends measurements to the journal of one attempt, from any thread.
 ///
 /// Appending only takes what was measured; a thread of the journal's own makes records of it and
-/// writes them, after at most 150 ms or 64 KB. If the disk is full they are kept (up to 64 MB):
+/// writes them, after at most 150 ms or 1 MB. If the disk is full they are kept (up to 64 MB):
 /// `append` takes its points and throws the reason until a later write succeeds. Nothing is lost,
 /// and the file always ends with a whole record.
 public final class JournalWriter: Sendable {
@@ -34,7 +34,7 @@ public final class JournalWriter: Sendable {
   }
 
   private static let delay = DispatchTimeInterval.milliseconds(100)
-  private static let bufferSize = 64 << 10
+  private static let bufferSize = 1 << 20
   /// Who appends faster than the thread writes helps it from here on.
   private static let largestQueue = 16 << 20
   private static let largestBacklog = 64 << 20

@@ -26,6 +26,8 @@ final class StepCapturer {
   private let capturing: StepCapturing
   private let device: Device
   private let hasPlan: Bool
+  /// Whether any step can ever be captured, whatever the recipe.
+  let isPossible: Bool
   private let isSingle: Bool
   private let resident: (inputs: Tensor, targets: Tensor)?
   private var problem: String?
@@ -41,7 +43,7 @@ final class StepCapturer {
     self.capturing = capturing
     self.device = device
     self.hasPlan = hasPlan
-    let isPossible =
+    isPossible =
       !hasPlan && (capturing == .everywhere || capturing == .onGPUs && device != .cpu)
     resident = isPossible ? try store.resident() : nil
   }

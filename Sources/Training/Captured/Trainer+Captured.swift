@@ -12,6 +12,7 @@ extension Trainer {
   ///
   /// - Returns: Whether it was queued.
   func queueStep(_ indices: ArraySlice<Int>) throws -> Bool {
+    guard capturer.isPossible else { return false }
     let isQueued = try clock.work(samples: indices.count) {
       try capturer.queue(
         indices, of: training, step: trainingStep, recipe: recipe, learningRate: learningRate,
@@ -33,7 +34,7 @@ extension Trainer {
   func settleStepsIfDue(
     before next: Range<Int>?, _ observer: (TrainingEvent) -> Void
   ) throws {
-    guard let last = capturer.queue.last else { return }
+    guard capturer.isPossible, let last = capturer.queue.last else { return }
     let isDue =
       next?.count != last.indices.count || !capturer.isSteady
       || capturer.queue.count >= StepCapturer.longestQueue

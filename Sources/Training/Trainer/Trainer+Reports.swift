@@ -35,24 +35,23 @@ extension Trainer {
   /// Tells the means since the last report.
   func flushReport(_ observer: (TrainingEvent) -> Void) throws {
     guard reportTotals.count > 0 else { return }
-    // A callback sees each report when its step is done.
-    if let blockObserver, callbacks.isEmpty { return gatherReport(blockObserver) }
+    if gathersReports { return gatherReport() }
     var values = reportTotals.means(.training, hasAccuracy: function.hasAccuracy)
-    values["rate/samples"] = clock.rateSinceReport()
+    values["rate/samples"] = clock.spanSinceReport().rate
     values["rate/learning"] = learningRate
     reportTotals = Totals()
     observer(.metrics(points(values)))
   }
 
   /// Adds the means since the last report to those that are told together.
-  private func gatherReport(_ tell: (MetricBlock) -> Void) {
-    let time = time
+  private func gatherReport() {
+    let end = clock.end
     let earlier = gathered.add(
-      reportTotals, hasAccuracy: function.hasAccuracy, rate: clock.rateSinceReport(),
-      learningRate: learningRate, step: step, epoch: epoch, time: time)
+      reportTotals, hasAccuracy: function.hasAccuracy, span: clock.spanSinceReport(),
+      learningRate: learningRate, at: position, end: end)
     reportTotals = Totals()
-    if let earlier { tell(earlier) }
-    if gathered.isDue(at: time), let block = gathered.take() { tell(block) }
+    if let earlier { blockObserver?(earlier) }
+    if gathered.isDue(at: end) { handOverReports() }
   }
 
   /// Tells what was gathered, so that all that happens is told in order.

@@ -183,7 +183,9 @@ extension Trainer {
 
   /// The step size of the next update: the recipe's, by its schedule.
   public var learningRate: Double {
-    recipe.learningRate * state.rateFactor
+    // The usual one, and asked for at every step.
+    if case .constant = recipe.schedule { return recipe.learningRate * state.rateFactor }
+    return recipe.learningRate * state.rateFactor
       * recipe.schedule.factor(
         at: epoch, of: Double(recipe.epochs), plateauFactor: state.plateau.factor)
   }

@@ -39,9 +39,11 @@ public final class Trainer {
   private let planning: StepPlanning
   /// Told the means of steps, many at a time and at most 25 ms and a step late, in the place of the
   /// observer, in order with all that this is told; where callbacks wait for each it is not used.
-  public var blockObserver: ((MetricBlock) -> Void)?
+  public var blockObserver: ((MetricBlock) -> Void)? { didSet { chooseReports() } }
   /// What it is to be told.
-  var gathered = GatheredReports()
+  let gathered: GatheredReports
+  /// Whether it is used; as nothing but a Bool, which costs nothing to look at at each step.
+  private(set) var gathersReports = false
   let training: SampleStore
   let trainingIndices: [Int]
   let validation: (store: SampleStore, indices: [Int])?
@@ -60,12 +62,12 @@ public final class Trainer {
   var takenMoment: CheckpointMoment?
   /// Whether something has changed what a measurement that goes on has measured already.
   var isMeasurementStale = false
-  var clock = WorkClock()
+  let clock = WorkClock()
   /// What was measured around the last update, if it was watched.
   var watched: [String: Double] = [:]
   /// The numbers of the commands obeyed since the last update.
   var obeyed: [Int]
-  var callbacks: [Callback] = []
+  var callbacks: [Callback] = [] { didSet { chooseReports() } }
   var callbackProblem: (any Error)?
   /// The event that callbacks are told of, where they must not change anything at it.
   var refusesChangesAt: String?
@@ -147,6 +149,7 @@ public final class Trainer {
     validation = parts.validation
     test = parts.test
     trainingCount = trainingIndices.count
+    gathered = GatheredReports(clock: clock, trainingCount: trainingCount)
     validationCount = validation?.indices.count ?? 0
     pictures = ParameterPictures(network: network, weights: weights)
     health = HealthWatch(
@@ -169,7 +172,11 @@ public final class Trainer {
     }
     try check(recipe)
     callbacks = try recipe.callbacks.map { try CallbackRegistry.shared.callback($0) }
+    chooseReports()
   }
+
+  /// A callback sees each report when its step is done.
+  private func chooseReports() { gathersReports = blockObserver != nil && callbacks.isEmpty }
 
   /// Why steps are made one operation after the other instead of by a plan; `nil` where they are
   /// planned.
