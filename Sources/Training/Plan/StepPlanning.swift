@@ -50,8 +50,9 @@ public struct StepPlanning: Equatable, Sendable {
     ("normalization", \.fusesNormalization), ("layouts", \.keepsLayouts),
     ("handing-on", \.handsGradientsOn), ("panels", \.packsPanels),
     ("joined-products", \.joinsProducts), ("blocks", \.worksInBlocks),
-    ("updates", \.fusesUpdates), ("reuse", \.reusesMemory), ("input-gradients", \.skipsInputGradients),
-    ("convolutions", \.specializesConvolutions), ("random", \.drawsTogether),
+    ("updates", \.fusesUpdates), ("reuse", \.reusesMemory),
+    ("input-gradients", \.skipsInputGradients), ("convolutions", \.specializesConvolutions),
+    ("random", \.drawsTogether),
   ]
 
   /// As `LASAGNE_PLAN` says: `off`, or a list of rewrites to leave out (`-pooling`,
