@@ -18,8 +18,8 @@ struct UpdatedTensor {
   int64_t count;
 };
 
-/// What is read after a product, and comes nearer while that is made: so many lines of the cache of each
-/// array.
+/// What is read and changed after a product, and comes nearer while that is made: so many lines of the
+/// cache of each array.
 struct Ahead {
   const float *arrays[3] = {};
   int64_t lines = 0;

@@ -32,6 +32,8 @@ struct Coming {
   int64_t pieces = 0, step = 0, lines = 0;
   /// Lines of each array for so many turns of the depth.
   int64_t rate = 0;
+  /// Whether what is read will be changed, too.
+  bool is_changed = false;
   int64_t piece = 0, line = 0;
 
   static constexpr int64_t turns = 8;
@@ -45,7 +47,13 @@ struct Coming {
   LASAGNE_INLINE void fetch() {
     for (int64_t i = 0; i < rate && piece < pieces; ++i) {
       for (const float *array : from) {
-        if (array) __builtin_prefetch(array + piece * step + line * 16, 0, 2);
+        if (!array) continue;
+        const float *const next = array + piece * step + line * 16;
+        if (is_changed) {
+          __builtin_prefetch(next, 1, 3);
+        } else {
+          __builtin_prefetch(next, 0, 2);
+        }
       }
       if (++line == lines) {
         line = 0;
@@ -239,17 +247,23 @@ void pack_panels(const float *matrix, int64_t row_step, int64_t column_step, int
 void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
               int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
               int64_t c_row, bool adds, int64_t b_panel, const Ahead &ahead = {}) {
-  // A panel of this depth and the rows of a tile stay in the first cache; blocks are of one size, so
-  // that none is too short for its sums to be worth reading again.
-  constexpr int64_t most = 288;
+  // Few rows read a panel so seldom that it may be deep and stay in the second cache; a right factor that
+  // lies row by row is then read where it is, unless its rows would take each other's place. For many
+  // rows, a panel and the rows of a tile stay in the first cache. Blocks are of one size: none is so short
+  // that reading its sums again is most of its work.
+  const bool is_low = rows <= 256;
+  const bool is_direct =
+      b_panel == 0 && b_column == 1 && (is_low ? b_row % 64 != 0 : b_row <= 2 * panel_width);
+  constexpr int64_t deepest = 1024;
+  const int64_t most = is_low ? deepest : 288;
   const int64_t blocks = (depth + most - 1) / most;
   const int64_t block = depth > most ? ((depth + blocks - 1) / blocks + 15) / 16 * 16 : most;
   const bool along_rows = a_column == 1;
   const int64_t pointer_count = along_rows ? rows : depth;
   // Pointers take the place of two floats.
-  float *memory = workspace(Workspace::product, 2 * pointer_count + most * panel_width + 32);
+  float *memory = workspace(Workspace::product, 2 * pointer_count + deepest * panel_width + 32);
   float *panel = memory;
-  const float **pointers = reinterpret_cast<const float **>(memory + most * panel_width);
+  const float **pointers = reinterpret_cast<const float **>(memory + deepest * panel_width);
   for (int64_t i = 0; i < pointer_count; ++i) pointers[i] = a + i * (along_rows ? a_row : a_column);
   const int64_t whole_columns = columns / lanes * lanes;
   const int64_t strips = blocks * ((columns + panel_width - 1) / panel_width);
@@ -262,8 +276,6 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
       const float *right = b + begin * b_row + column * b_column;
       int64_t step = b_row;
       Coming coming;
-      // A factor that is used many times lies in panels already; a narrow one is its own panel; in a
-      // wide one, rows lie too far apart.
       if (b_panel != 0) {
         right = b + column / CT_PLAN_PANEL * b_panel + begin * CT_PLAN_PANEL + column % CT_PLAN_PANEL;
         step = CT_PLAN_PANEL;
@@ -271,14 +283,17 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
         const int64_t first = ahead.lines * strip_number / strips;
         ++strip_number;
         coming = {{}, 1, 0, ahead.lines * strip_number / strips - first};
+        coming.is_changed = true;
         for (int i = 0; i < 3; ++i) {
           if (ahead.arrays[i]) coming.from[i] = ahead.arrays[i] + first * 16;
         }
         if (coming.lines == 0) coming.pieces = 0;
-      } else if (b_column != 1 || column + width > whole_columns || b_row > 2 * panel_width) {
-        fill_panel(right, b_row, b_column, count, width, panel);
-        right = panel;
-        step = width > lanes ? panel_width : lanes;
+      } else {
+        if (!is_direct || column + width > whole_columns) {
+          fill_panel(right, b_row, b_column, count, width, panel);
+          right = panel;
+          step = width > lanes ? panel_width : lanes;
+        }
         // The panel after this one: on the right of it, or the first of the next depth.
         const bool is_last = column + panel_width >= columns;
         const int64_t depth_after = is_last ? begin + block : begin;
