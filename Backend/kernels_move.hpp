@@ -5,6 +5,12 @@ void gather(const Number *data, const int64_t *indices, int64_t rows, int64_t wi
             float *__restrict out) {
   for (int64_t row = 0; row < rows; ++row, out += width) {
     const Number *from = data + (indices ? indices[row] : row) * width;
+    // Chosen rows lie anywhere; those after this one are on their way meanwhile.
+    if (indices && row + 4 < rows) {
+      const Number *later = data + indices[row + 4] * width;
+      const int64_t line = 64 / static_cast<int64_t>(sizeof(Number));
+      for (int64_t i = 0; i < width && i < 64 * line; i += line) __builtin_prefetch(later + i, 0, 2);
+    }
     for (int64_t i = 0; i < width; ++i) out[i] = static_cast<float>(from[i]) * scale;
   }
 }
