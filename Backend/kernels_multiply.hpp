@@ -244,9 +244,51 @@ void pack_panels(const float *matrix, int64_t row_step, int64_t column_step, int
   }
 }
 
+#if defined(LASAGNE_TURNS_SQUARES)
+/// Whether a product with a turned factor is best made turned, too.
+inline bool is_made_turned(int64_t rows, int64_t columns, int64_t depth, int64_t a_column,
+                           int64_t b_row, int64_t b_column, bool adds, int64_t b_panel) {
+  return b_panel == 0 && !adds && a_column == 1 && b_row == 1 && b_column != 1 &&
+         rows % panel_width == 0 && columns % lanes == 0 && rows <= 256 && columns >= 4 * rows &&
+         rows * depth <= 1 << 17;
+}
+
+/// cᵀ = bᵀ · aᵀ, where a is much smaller than b: a is brought into panels, and b is read once, where it
+/// lies.
+inline void multiply_turned(int64_t rows, int64_t columns, int64_t depth, const float *a,
+                            int64_t a_row, const float *b, int64_t b_column, float *c,
+                            int64_t c_row) {
+  float *panels = workspace(Workspace::product, rows * depth + lanes * rows + 2 * lanes);
+  float *turned = panels + rows * depth;
+  const float **pointers = reinterpret_cast<const float **>(turned + lanes * rows);
+  for (int64_t row = 0; row < rows; row += panel_width) {
+    fill_panel(a + row * a_row, 1, a_row, depth, panel_width, panels + row * depth);
+  }
+  for (int64_t column = 0; column < columns; column += lanes) {
+    for (int64_t i = 0; i < lanes; ++i) pointers[i] = b + (column + i) * b_column;
+    Coming coming;
+    if (column + lanes < columns) {
+      coming = {{b + (column + lanes) * b_column}, lanes, b_column, (depth + 15) / 16};
+    }
+    for (int64_t row = 0; row < rows; row += panel_width) {
+      strip<Along::rows>(lanes, Left{pointers, 0}, depth, panels + row * depth, panel_width,
+                         turned + row, rows, panel_width, false, &coming);
+    }
+    for (int64_t row = 0; row < rows; row += lanes) {
+      turn_square(turned + row, rows, c + row * c_row + column, c_row);
+    }
+  }
+}
+#endif
+
 void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
               int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
               int64_t c_row, bool adds, int64_t b_panel, const Ahead &ahead = {}) {
+#if defined(LASAGNE_TURNS_SQUARES)
+  if (is_made_turned(rows, columns, depth, a_column, b_row, b_column, adds, b_panel)) {
+    return multiply_turned(rows, columns, depth, a, a_row, b, b_column, c, c_row);
+  }
+#endif
   // Few rows read a panel so seldom that it may be deep and stay in the second cache; a right factor that
   // lies row by row is then read where it is, unless its rows would take each other's place. For many
   // rows, a panel and the rows of a tile stay in the first cache. Blocks are of one size: none is so short

@@ -23,6 +23,7 @@ struct StepPlanTests {
   @Test(arguments: [
     [1, 1, 1], [3, 2, 5], [8, 16, 4], [9, 17, 3], [7, 32, 300], [25, 33, 8], [16, 48, 257],
     [5, 70, 2], [33, 3, 31], [10, 40, 289], [17, 18, 600],
+    [32, 128, 70], [64, 272, 33],
   ])
   func `products are those of three loops, whichever way the factors lie`(sizes: [Int]) throws {
     try withLeakCheck {
@@ -31,6 +32,7 @@ struct StepPlanTests {
       let (x, y) = (try a.values(as: Double.self), try b.values(as: Double.self))
       for (isTurnedLeft, isTurnedRight, adds) in [
         (false, false, false), (true, false, true), (false, true, true), (true, true, false),
+        (false, true, false),
       ] {
         let (aRow, aColumn) = isTurnedLeft ? (1, rows) : (depth, 1)
         let (bRow, bColumn) = isTurnedRight ? (1, depth) : (columns, 1)
