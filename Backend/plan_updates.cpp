@@ -149,15 +149,13 @@ bool Plan::update_with_products(const CTPlanStep &step) {
     part_squares[part] = is_part_fused[part] ? 0 : kernel.sum_of_squares(updated[part].gradient,
                                                                          updated[part].count);
   });
-  for (const double squares : part_squares) {
-    if (!std::isfinite(squares)) return false;
-  }
+  gradient_squares = 0;
+  for (const double squares : part_squares) gradient_squares += squares;
+  if (!std::isfinite(gradient_squares)) return false;
   share_updated([&](size_t part) {
     if (!is_part_fused[part]) kernel.update(step.rule, step.rule_numbers, 1, updated[part]);
   });
   for (const Fused &product : fused) update_with(product, step);
-  gradient_squares = 0;
-  for (const double part : part_squares) gradient_squares += part;
   update_averages();
   return true;
 }
@@ -182,7 +180,6 @@ void Plan::update_with(const Fused &product, const CTPlanStep &step) {
     kernel.multiply(part.count / columns, columns, depth, a + task * part_rows, 1, rows, panels,
                     columns, 1, gradient, columns, false, depth * width, ahead);
     part.gradient = gradient;
-    part_squares[index] = kernel.sum_of_squares(gradient, part.count);
     kernel.update(step.rule, step.rule_numbers, 1, part);
   });
 }

@@ -82,7 +82,8 @@ public final class StepPlan {
     public var penalty: Double
     /// How many answers were right.
     public var correct: Double
-    /// The sum of the squares of all gradients; 0 where loss or penalty are not finite.
+    /// The sum of the squares of the gradients that were made before the update; finite only if all
+    /// gradients are, and 0 where loss or penalty are not.
     public var gradientSquares: Double
 
     /// Whether loss, penalty and gradients are numbers; where they are not, nothing was updated.

@@ -314,7 +314,8 @@ typedef struct CTPlanStep {
 } CTPlanStep;
 
 /// What a step gave: the mean of the losses, the penalty, how many answers were right, and the sum of
-/// the squares of all gradients (0 where loss or penalty are not finite).
+/// the squares of the gradients that were made before the update (0 where loss or penalty are not
+/// finite); it is finite only if all gradients are.
 typedef struct CTPlanResult {
   double loss;
   double penalty;
