@@ -53,6 +53,39 @@ struct FusedUpdateTests {
     expectSame(try run(recipe, network, isFused: true, threads: threads), whole)
   }
 
+  /// Runs of operations on single samples have others go before them; these would then have memory that
+  /// the products still read.
+  @Test func `products for the update stay behind everything that computes gradients`() throws {
+    let network = try Network("net", input: [1, 28, 28]) {
+      Conv2DLayer(8, filterSize: 5)
+      MaxPool2DLayer(2)
+      Conv2DLayer(8, filterSize: 5)
+      MaxPool2DLayer(2)
+      DenseLayer(512)
+      DenseLayer(3, nonlinearity: .softmax)
+    }
+    let recipe = Recipe(batchSize: 32, epochs: 2, validationFraction: 0, reportEverySteps: 1)
+    let data = try TrainingData(
+      noiseFor: network, count: 128, objective: recipe.objective, length: 3)
+    var losses: [[Double]] = []
+    for isFused in [true, false] {
+      var planning = StepPlanning()
+      planning.fusesUpdates = isFused
+      let trainer = try Trainer(
+        network: network, data: data, recipe: recipe, planning: planning)
+      let compiler = trainer.planner.compiler
+      let operations = try compiler.arranged(compiler.built(rows: 32)).blocks?.operations ?? []
+      let last = operations.lastIndex { !$0.isForUpdate && $0.code != .penalty }
+      let first = operations.firstIndex(where: \.isForUpdate)
+      #expect((first != nil) == isFused)
+      if let first { #expect(first > last ?? first) }
+      let script = Script()
+      try script.run(trainer)
+      losses.append(script.values("train/loss"))
+    }
+    #expect(losses[0] == losses[1] && losses[0].count > 7)
+  }
+
   @Test func `penalties see whole gradients`() throws {
     let network = try Fixture.wide()
     for (l1, l2) in [(0.001, 0.0), (0, 0.01)] {

@@ -58,6 +58,12 @@ struct PlanBlocks {
     }
     var run = Run()
     for operation in list {
+      if operation.isForUpdate {
+        // It is made last, wherever it stands: what it reads must not be free before.
+        finish(&run)
+        append(operation)
+        continue
+      }
       let roles = roles(of: operation)
       if !run.inside.isEmpty {
         if let roles, takes(run, roles), !touches(operation, run.after) {
