@@ -7,6 +7,7 @@ import pathlib
 import statistics
 import subprocess
 
+from environments import cache
 from report import FOLDER, busy_share, place, processor
 
 
@@ -23,6 +24,16 @@ def commit():
         ["git", "describe", "--always", "--dirty"], cwd=FOLDER, capture_output=True, text=True
     )
     return shown.stdout.strip()
+
+
+def without_folders(text, lasagne):
+    """The same without where this machine keeps things."""
+    folders = [(lasagne and pathlib.Path(lasagne).resolve(), "LASAGNE"), (cache(), "CACHE"),
+               (pathlib.Path.home(), "HOME")]
+    for folder, name in folders:
+        if folder:
+            text = text.replace(str(folder), name)
+    return text
 
 
 class Record:
@@ -105,7 +116,8 @@ class Record:
             "environments": self.environments, "comparisons": self.comparisons,
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n")
+        text = without_folders(json.dumps(record, indent=1), self.arguments.lasagne)
+        self.path.with_suffix(".json").write_text(text + "\n")
         self.path.with_suffix(".md").write_text(self.markdown(record))
 
     def markdown(self, record):
