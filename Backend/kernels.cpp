@@ -22,7 +22,7 @@ namespace {
 /// The best set this processor can run; LASAGNE_KERNELS=plain, avx2 or avx512 lowers it.
 Kernels chosen() {
   const char *wish = std::getenv("LASAGNE_KERNELS");
-  const std::string most = wish ? wish : "avx512";
+  const std::string most = wish && *wish ? wish : "avx512";
 #if defined(__x86_64__)
   __builtin_cpu_init();
   const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");

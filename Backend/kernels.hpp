@@ -8,21 +8,27 @@
 
 namespace lasagne {
 
-/// A tensor that an update changes, its gradient, and what the rule remembers of it.
-struct UpdatedTensor {
-  float *value;
-  const float *gradient;
-  float *first;
-  float *second;
-  float *third;
-  int64_t count;
+/// Numbers of a parameter, and what its update rule remembers of each.
+struct Updated {
+  float *value = nullptr;
+  float *states[3] = {};
+
+  /// Those that lie so many further on.
+  Updated after(int64_t count) const {
+    Updated there = *this;
+    there.value += count;
+    for (float *&state : there.states) {
+      if (state) state += count;
+    }
+    return there;
+  }
 };
 
-/// What is read and changed after a product, and comes nearer while that is made: so many lines of the
-/// cache of each array.
-struct Ahead {
-  const float *arrays[3] = {};
-  int64_t lines = 0;
+/// A tensor that an update changes, and its gradient.
+struct UpdatedTensor {
+  Updated numbers;
+  const float *gradient;
+  int64_t count;
 };
 
 /// A convolution over images of shape (rows, columns, channels), the channels last.
@@ -108,10 +114,10 @@ struct Kernels {
   const char *name;
 
   /// c (+)= a · b: `rows` × `columns` numbers, sums over `depth`. Of a and of b one of the two steps
-  /// is 1; where `b_panel` is not 0, b lies in panels so many floats apart, and `ahead` is fetched.
+  /// is 1; where `b_panel` is not 0, b lies in panels so many floats apart.
   void (*multiply)(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
                    int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
-                   int64_t c_row, bool adds, int64_t b_panel, const Ahead &ahead);
+                   int64_t c_row, bool adds, int64_t b_panel);
   /// Brings a matrix into panels; what is missing to a whole panel becomes 0.
   void (*pack_panels)(const float *matrix, int64_t row_step, int64_t column_step, int64_t rows,
                       int64_t columns, float *panels, int64_t panel_step);
@@ -161,6 +167,15 @@ struct Kernels {
                    double *absolute_sum, double *square_sum);
   /// One step of a rule (a code of `CTPlanRule`) with gradients times `factor`.
   void (*update)(int32_t rule, const double *numbers, float factor, const UpdatedTensor &tensor);
+  /// One step of a rule for a parameter of shape (rows, columns) or some of its columns, whose rows lie a
+  /// step apart, with the gradient aᵀ · b, which is not kept. Of a: what `pack_points` makes of it; b has
+  /// `depth` rows as far apart as the parameter's.
+  void (*multiply_updating)(int64_t rows, int64_t columns, int64_t depth, const float *packed,
+                            const float *b, int64_t row_step, int32_t rule,
+                            const double *rule_numbers, const Updated &numbers);
+  /// Brings a matrix of shape (depth, columns) into the order in which `multiply_updating` reads it;
+  /// `packed` has room for 15 columns more.
+  void (*pack_points)(const float *a, int64_t depth, int64_t columns, float *packed);
 
   /// out (+)= a · scale.
   void (*add_scaled)(const float *a, float scale, float *out, int64_t count, bool adds);

@@ -12,6 +12,7 @@ namespace {
 #include "kernels_activation.hpp"
 #include "kernels_loss.hpp"
 #include "kernels_update.hpp"
+#include "kernels_multiply_update.hpp"
 #include "kernels_move.hpp"
 #include "kernels_convolution.hpp"
 #include "kernels_pool.hpp"
@@ -43,6 +44,8 @@ Kernels make_kernels() {
   kernels.sum_of_squares = sum_of_squares;
   kernels.penalize = penalize;
   kernels.update = update;
+  kernels.pack_points = pack_points;
+  kernels.multiply_updating = multiply_updating;
   kernels.add_scaled = add_scaled;
   kernels.multiply_each = multiply_each;
   kernels.transpose = transpose;

@@ -277,9 +277,9 @@ void convolve_filters(const float *images, const float *out_gradient, float *gra
       const float *panel = out_gradient + tile;
       int64_t step = shape.filters;
       if (!is_panel) {
-        fill_panel(panel, shape.filters, 1, positions, width, memory);
-        panel = memory;
         step = panel_step(shape.filters, tile);
+        fill_panel(panel, shape.filters, 1, positions, width, step, memory);
+        panel = memory;
       }
       for (int64_t row = first; row < last; ++row) {
         strip<Along::points>(segment, Left{pointers, row * row_step}, positions, panel, step,

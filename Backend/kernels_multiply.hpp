@@ -24,16 +24,13 @@ struct Left {
   int64_t panel_gap = 0;
 };
 
-/// What is read next, and comes nearer while a strip is made: pieces of so many lines of the cache, of up
-/// to three arrays. Lines are fetched a few at a time between the turns of the depth: all at once, they
-/// would hold up the tile.
+/// What is read next, and comes nearer while a strip is made: pieces of so many lines of the cache. Lines
+/// are fetched a few at a time between the turns of the depth: all at once, they would hold up the tile.
 struct Coming {
-  const float *from[3] = {};
+  const float *from = nullptr;
   int64_t pieces = 0, step = 0, lines = 0;
-  /// Lines of each array for so many turns of the depth.
+  /// Lines for so many turns of the depth.
   int64_t rate = 0;
-  /// Whether what is read will be changed, too.
-  bool is_changed = false;
   int64_t piece = 0, line = 0;
 
   static constexpr int64_t turns = 8;
@@ -46,15 +43,7 @@ struct Coming {
 
   LASAGNE_INLINE void fetch() {
     for (int64_t i = 0; i < rate && piece < pieces; ++i) {
-      for (const float *array : from) {
-        if (!array) continue;
-        const float *const next = array + piece * step + line * 16;
-        if (is_changed) {
-          __builtin_prefetch(next, 1, 3);
-        } else {
-          __builtin_prefetch(next, 0, 2);
-        }
-      }
+      __builtin_prefetch(from + piece * step + line * 16, 0, 2);
       if (++line == lines) {
         line = 0;
         ++piece;
@@ -189,10 +178,9 @@ LASAGNE_INLINE void strip(int64_t rows, Left left, int64_t depth, const float *p
 }
 
 /// Up to `panel_width` columns of a right factor, side by side for each number of the depth; what is
-/// missing to full vectors becomes 0.
+/// missing to `step` columns becomes 0.
 inline void fill_panel(const float *b, int64_t b_row, int64_t b_column, int64_t depth,
-                       int64_t columns, float *panel) {
-  const int64_t step = columns > lanes ? panel_width : lanes;
+                       int64_t columns, int64_t step, float *panel) {
   if (b_column == 1 && columns == step) {
     for (int64_t k = 0; k < depth; ++k) {
       for (int64_t n = 0; n < step; n += lanes) store(panel + k * step + n, load(b + k * b_row + n));
@@ -262,13 +250,14 @@ inline void multiply_turned(int64_t rows, int64_t columns, int64_t depth, const 
   float *turned = panels + rows * depth;
   const float **pointers = reinterpret_cast<const float **>(turned + lanes * rows);
   for (int64_t row = 0; row < rows; row += panel_width) {
-    fill_panel(a + row * a_row, 1, a_row, depth, panel_width, panels + row * depth);
+    fill_panel(a + row * a_row, 1, a_row, depth, panel_width, panel_width,
+               panels + row * depth);
   }
   for (int64_t column = 0; column < columns; column += lanes) {
     for (int64_t i = 0; i < lanes; ++i) pointers[i] = b + (column + i) * b_column;
     Coming coming;
     if (column + lanes < columns) {
-      coming = {{b + (column + lanes) * b_column}, lanes, b_column, (depth + 15) / 16};
+      coming = {b + (column + lanes) * b_column, lanes, b_column, (depth + 15) / 16};
     }
     for (int64_t row = 0; row < rows; row += panel_width) {
       strip<Along::rows>(lanes, Left{pointers, 0}, depth, panels + row * depth, panel_width,
@@ -283,7 +272,7 @@ inline void multiply_turned(int64_t rows, int64_t columns, int64_t depth, const 
 
 void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row,
               int64_t a_column, const float *b, int64_t b_row, int64_t b_column, float *c,
-              int64_t c_row, bool adds, int64_t b_panel, const Ahead &ahead = {}) {
+              int64_t c_row, bool adds, int64_t b_panel) {
 #if defined(LASAGNE_TURNS_SQUARES)
   if (is_made_turned(rows, columns, depth, a_column, b_row, b_column, adds, b_panel)) {
     return multiply_turned(rows, columns, depth, a, a_row, b, b_column, c, c_row);
@@ -308,8 +297,6 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
   const float **pointers = reinterpret_cast<const float **>(memory + deepest * panel_width);
   for (int64_t i = 0; i < pointer_count; ++i) pointers[i] = a + i * (along_rows ? a_row : a_column);
   const int64_t whole_columns = columns / lanes * lanes;
-  const int64_t strips = blocks * ((columns + panel_width - 1) / panel_width);
-  int64_t strip_number = 0;
   for (int64_t begin = 0; begin < depth; begin += block) {
     const int64_t count = depth - begin < block ? depth - begin : block;
     const bool adds_now = adds || begin > 0;
@@ -321,20 +308,11 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
       if (b_panel != 0) {
         right = b + column / CT_PLAN_PANEL * b_panel + begin * CT_PLAN_PANEL + column % CT_PLAN_PANEL;
         step = CT_PLAN_PANEL;
-        // Each strip fetches its part.
-        const int64_t first = ahead.lines * strip_number / strips;
-        ++strip_number;
-        coming = {{}, 1, 0, ahead.lines * strip_number / strips - first};
-        coming.is_changed = true;
-        for (int i = 0; i < 3; ++i) {
-          if (ahead.arrays[i]) coming.from[i] = ahead.arrays[i] + first * 16;
-        }
-        if (coming.lines == 0) coming.pieces = 0;
       } else {
         if (!is_direct || column + width > whole_columns) {
-          fill_panel(right, b_row, b_column, count, width, panel);
-          right = panel;
           step = width > lanes ? panel_width : lanes;
+          fill_panel(right, b_row, b_column, count, width, step, panel);
+          right = panel;
         }
         // The panel after this one: on the right of it, or the first of the next depth.
         const bool is_last = column + panel_width >= columns;
@@ -345,8 +323,8 @@ void multiply(int64_t rows, int64_t columns, int64_t depth, const float *a, int6
           const int64_t wide = columns - column_after < panel_width ? columns - column_after
                                                                     : panel_width;
           const float *after = b + depth_after * b_row + column_after * b_column;
-          coming = b_column == 1 ? Coming{{after}, lines, b_row, (wide + 15) / 16}
-                                 : Coming{{after}, wide, b_column, (lines + 15) / 16};
+          coming = b_column == 1 ? Coming{after, lines, b_row, (wide + 15) / 16}
+                                 : Coming{after, wide, b_column, (lines + 15) / 16};
         }
       }
       Coming *const meanwhile = coming.pieces > 0 ? &coming : nullptr;

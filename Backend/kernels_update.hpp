@@ -30,86 +30,129 @@ void penalize(const float *x, float *__restrict gradient, int64_t count, double 
   }
 }
 
-/// `numbers`: the rate (corrected for the bias where the rule has that), then the rule's settings.
-void update(int32_t rule, const double *numbers, float factor, const UpdatedTensor &tensor) {
-  float *__restrict p = tensor.value;
-  const float *__restrict gradient = tensor.gradient;
-  float *__restrict first = tensor.first;
-  float *__restrict second = tensor.second;
-  float *__restrict third = tensor.third;
-  const int64_t count = tensor.count;
-  const float rate = static_cast<float>(numbers[0]);
-  const float a = static_cast<float>(numbers[1]), b = static_cast<float>(numbers[2]);
-  const float epsilon = static_cast<float>(numbers[3]);
-  const float rest_a = static_cast<float>(1 - numbers[1]);
-  const float rest_b = static_cast<float>(1 - numbers[2]);
+LASAGNE_INLINE float root(float number) { return __builtin_sqrtf(number); }
+
+LASAGNE_INLINE Vector root(Vector numbers) {
+  for (int64_t lane = 0; lane < lanes; ++lane) numbers[lane] = __builtin_sqrtf(numbers[lane]);
+  return numbers;
+}
+
+/// How many states a rule remembers for each number.
+constexpr int states_of(int32_t rule) {
   switch (rule) {
-    case CT_PLAN_SGD:
-      for (int64_t i = 0; i < count; ++i) p[i] -= rate * (factor * gradient[i]);
-      break;
+    case CT_PLAN_SGD: return 0;
     case CT_PLAN_MOMENTUM:
-      for (int64_t i = 0; i < count; ++i) {
-        first[i] = a * first[i] - rate * (factor * gradient[i]);
-        p[i] += first[i];
-      }
-      break;
     case CT_PLAN_NESTEROV:
-      for (int64_t i = 0; i < count; ++i) {
-        const float step = rate * (factor * gradient[i]);
-        first[i] = a * first[i] - step;
-        p[i] += a * first[i] - step;
-      }
-      break;
     case CT_PLAN_ADAGRAD:
-      for (int64_t i = 0; i < count; ++i) {
-        const float g = factor * gradient[i];
-        first[i] += g * g;
-        p[i] -= rate * g / __builtin_sqrtf(first[i] + epsilon);
-      }
-      break;
-    case CT_PLAN_RMSPROP:
-      for (int64_t i = 0; i < count; ++i) {
-        const float g = factor * gradient[i];
-        first[i] = a * first[i] + rest_a * g * g;
-        p[i] -= rate * g / __builtin_sqrtf(first[i] + epsilon);
-      }
-      break;
-    case CT_PLAN_ADADELTA:
-      for (int64_t i = 0; i < count; ++i) {
-        const float g = factor * gradient[i];
-        first[i] = a * first[i] + rest_a * g * g;
-        const float change =
-            g * __builtin_sqrtf(second[i] + epsilon) / __builtin_sqrtf(first[i] + epsilon);
-        p[i] -= rate * change;
-        second[i] = a * second[i] + rest_a * change * change;
-      }
-      break;
-    case CT_PLAN_ADAM:
-      for (int64_t i = 0; i < count; ++i) {
-        const float g = factor * gradient[i];
-        first[i] = a * first[i] + rest_a * g;
-        second[i] = b * second[i] + rest_b * g * g;
-        p[i] -= rate * first[i] / (__builtin_sqrtf(second[i]) + epsilon);
-      }
-      break;
-    case CT_PLAN_ADAMAX:
-      for (int64_t i = 0; i < count; ++i) {
-        const float g = factor * gradient[i];
-        const float magnitude = g < 0 ? -g : g;
-        first[i] = a * first[i] + rest_a * g;
-        second[i] = b * second[i] > magnitude ? b * second[i] : magnitude;
-        p[i] -= rate * first[i] / (second[i] + epsilon);
-      }
-      break;
-    case CT_PLAN_AMSGRAD:
-      for (int64_t i = 0; i < count; ++i) {
-        const float g = factor * gradient[i];
-        first[i] = a * first[i] + rest_a * g;
-        second[i] = b * second[i] + rest_b * g * g;
-        third[i] = third[i] > second[i] ? third[i] : second[i];
-        p[i] -= rate * first[i] / (__builtin_sqrtf(third[i]) + epsilon);
-      }
-      break;
-    default: break;
+    case CT_PLAN_RMSPROP: return 1;
+    case CT_PLAN_AMSGRAD: return 3;
+    default: return 2;
   }
+}
+
+/// A rule's formula, for one number or a vector of them.
+template <int32_t RULE>
+struct Formula {
+  static constexpr int states = states_of(RULE);
+  float rate, a, b, epsilon, rest_a, rest_b;
+
+  /// The rate (corrected for the bias where the rule has that), then the rule's settings.
+  LASAGNE_INLINE explicit Formula(const double *numbers)
+      : rate(static_cast<float>(numbers[0])),
+        a(static_cast<float>(numbers[1])),
+        b(static_cast<float>(numbers[2])),
+        epsilon(static_cast<float>(numbers[3])),
+        rest_a(static_cast<float>(1 - numbers[1])),
+        rest_b(static_cast<float>(1 - numbers[2])) {}
+
+  template <class N>
+  LASAGNE_INLINE void apply(N g, N &p, N &first, N &second, N &third) const {
+    if constexpr (RULE == CT_PLAN_SGD) {
+      p -= rate * g;
+    } else if constexpr (RULE == CT_PLAN_MOMENTUM) {
+      first = a * first - rate * g;
+      p += first;
+    } else if constexpr (RULE == CT_PLAN_NESTEROV) {
+      const N step = rate * g;
+      first = a * first - step;
+      p += a * first - step;
+    } else if constexpr (RULE == CT_PLAN_ADAGRAD) {
+      first += g * g;
+      p -= rate * g / root(first + epsilon);
+    } else if constexpr (RULE == CT_PLAN_RMSPROP) {
+      first = a * first + rest_a * g * g;
+      p -= rate * g / root(first + epsilon);
+    } else if constexpr (RULE == CT_PLAN_ADADELTA) {
+      first = a * first + rest_a * g * g;
+      const N change = g * root(second + epsilon) / root(first + epsilon);
+      p -= rate * change;
+      second = a * second + rest_a * change * change;
+    } else if constexpr (RULE == CT_PLAN_ADAM) {
+      first = a * first + rest_a * g;
+      second = b * second + rest_b * g * g;
+      p -= rate * first / (root(second) + epsilon);
+    } else if constexpr (RULE == CT_PLAN_ADAMAX) {
+      const N magnitude = g < N{} ? -g : g, before = b * second;
+      first = a * first + rest_a * g;
+      second = before > magnitude ? before : magnitude;
+      p -= rate * first / (second + epsilon);
+    } else {
+      static_assert(RULE == CT_PLAN_AMSGRAD);
+      first = a * first + rest_a * g;
+      second = b * second + rest_b * g * g;
+      third = third > second ? third : second;
+      p -= rate * first / (root(third) + epsilon);
+    }
+  }
+};
+
+/// Calls `body` with the formula of a rule.
+template <class Body>
+LASAGNE_INLINE void with_formula(int32_t rule, const double *numbers, Body body) {
+#define LASAGNE_CASE(RULE) \
+  case RULE: return body(Formula<RULE>(numbers));
+  switch (rule) {
+    LASAGNE_CASE(CT_PLAN_SGD)
+    LASAGNE_CASE(CT_PLAN_MOMENTUM)
+    LASAGNE_CASE(CT_PLAN_NESTEROV)
+    LASAGNE_CASE(CT_PLAN_ADAGRAD)
+    LASAGNE_CASE(CT_PLAN_RMSPROP)
+    LASAGNE_CASE(CT_PLAN_ADADELTA)
+    LASAGNE_CASE(CT_PLAN_ADAM)
+    LASAGNE_CASE(CT_PLAN_ADAMAX)
+    LASAGNE_CASE(CT_PLAN_AMSGRAD)
+    default: return;
+  }
+#undef LASAGNE_CASE
+}
+
+/// Changes the number (or vector) at a place of a parameter, and what the rule remembers of it.
+template <class N, class Rule>
+LASAGNE_INLINE void change(const Rule &formula, N gradient, const Updated &numbers, int64_t place) {
+  N p, states[3] = {};
+  __builtin_memcpy(&p, numbers.value + place, sizeof(N));
+  for (int i = 0; i < Rule::states; ++i) {
+    __builtin_memcpy(&states[i], numbers.states[i] + place, sizeof(N));
+  }
+  formula.apply(gradient, p, states[0], states[1], states[2]);
+  __builtin_memcpy(numbers.value + place, &p, sizeof(N));
+  for (int i = 0; i < Rule::states; ++i) {
+    __builtin_memcpy(numbers.states[i] + place, &states[i], sizeof(N));
+  }
+}
+
+template <class Rule>
+LASAGNE_INLINE void change_row(const Rule &formula, const float *gradient, float factor,
+                               const Updated &numbers, int64_t count) {
+  int64_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    change<Vector>(formula, factor * load(gradient + i), numbers, i);
+  }
+  for (; i < count; ++i) change<float>(formula, factor * gradient[i], numbers, i);
+}
+
+void update(int32_t rule, const double *numbers, float factor, const UpdatedTensor &tensor) {
+  with_formula(rule, numbers, [&](const auto &formula) {
+    change_row(formula, tensor.gradient, factor, tensor.numbers, tensor.count);
+  });
 }

@@ -8,9 +8,11 @@ constexpr int64_t lanes = LASAGNE_LANES;
 #pragma clang diagnostic ignored "-Wpass-failed"
 #define LASAGNE_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #define LASAGNE_UNROLLED _Pragma("clang loop unroll(full)")
+#define LASAGNE_UNROLLED_BY_FOUR _Pragma("clang loop unroll_count(4)")
 #else
 #define LASAGNE_INDEPENDENT _Pragma("GCC ivdep")
 #define LASAGNE_UNROLLED _Pragma("GCC unroll 16")
+#define LASAGNE_UNROLLED_BY_FOUR _Pragma("GCC unroll 4")
 #endif
 
 // LASAGNE_UNROLLED stands before a loop over vectors that must stay in registers.

@@ -53,18 +53,17 @@ class Plan {
   /// The sum of the squares of all gradients, finite only if each of them is.
   double squares_of_gradients();
   void update_averages();
-  /// A product that gives the gradient of a parameter which only the update reads, and the first of the
-  /// parameter's parts.
+  /// A product that gives the gradient of a parameter which only the update reads, and the parameter.
   struct Fused {
-    size_t operation, first_part;
+    size_t operation;
+    Updated numbers;
   };
-  /// How many numbers a part of the parameter with this gradient has; notes the product that gives it,
-  /// where only the update reads that.
-  int64_t fuse(int32_t gradient);
+  /// Notes the product that gives the gradient of a parameter, where only the update reads that.
+  bool fuse(int32_t gradient, const Updated &numbers);
   /// Whether the products for gradients can be left to the update.
   bool fuses(const CTPlanStep &step) const;
-  /// The update where these products are still to be made, part by part, each used while it is in the
-  /// cache and never written to memory; false, and nothing changed, where not all gradients are finite
+  /// The update where these products are still to be made, tile by tile, none of them written to
+  /// memory; false, and nothing changed, where not all gradients are finite
   /// for certain.
   bool update_with_products(const CTPlanStep &step);
   void update_with(const Fused &product, const CTPlanStep &step);

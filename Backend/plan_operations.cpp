@@ -49,13 +49,13 @@ void matrix_product(const CTPlanOperation &operation, const float *a, const floa
     share_range(columns, panel, [&](int64_t begin, int64_t end) {
       kernels().multiply(rows, end - begin, depth, a, a_row, a_column,
                          b + (s[9] != 0 ? begin / panel * s[9] : begin * s[6]), s[5], s[6], c + begin,
-                         c_row, s[8] != 0, s[9], {});
+                         c_row, s[8] != 0, s[9]);
     });
     return;
   }
   share_range(rows, is_small ? rows : 32, [&](int64_t begin, int64_t end) {
     kernels().multiply(end - begin, columns, depth, a + begin * a_row, a_row, a_column, b, s[5], s[6],
-                       c + begin * c_row, c_row, s[8] != 0, s[9], {});
+                       c + begin * c_row, c_row, s[8] != 0, s[9]);
   });
 }
 

@@ -13,17 +13,8 @@ namespace {
 /// Of a parameter that threads share.
 constexpr int64_t numbers_of_part = 1 << 16;
 
-/// Of a gradient that is made for the update alone: it, the parameter and what the rule remembers of that
-/// stay in the second cache.
-constexpr int64_t numbers_of_fused_part = 1 << 14;
-
 /// Numbers whose squares sum up to less have products whose sums have squares that floats can hold.
 constexpr double largest_squares = 1e30;
-
-/// The rows of a gradient of so many columns that are made at once: whole tiles.
-int64_t rows_of_part(int64_t columns) {
-  return std::max<int64_t>(numbers_of_fused_part / columns / 16 * 16, 16);
-}
 
 }  // namespace
 
@@ -44,24 +35,21 @@ void Plan::set_updated(const CTUpdatedTensor *tensors, int64_t count) {
     TORCH_CHECK(gradient >= 0 && gradient < static_cast<int32_t>(addresses.size()),
                 "a plan has no buffer ", gradient);
     const int64_t size = buffers[static_cast<size_t>(gradient)].count;
-    const UpdatedTensor whole = {
-        address(tensors[i].value, size),     addresses[static_cast<size_t>(gradient)],
-        address(tensors[i].states[0], size), address(tensors[i].states[1], size),
-        address(tensors[i].states[2], size), size};
-    const size_t known = fused.size();
-    const int64_t part_size = fuse(gradient);
-    for (int64_t first = 0; first < size; first += part_size) {
-      const auto from = [&](float *all) { return all ? all + first : nullptr; };
-      updated.push_back({whole.value + first, whole.gradient + first, from(whole.first),
-                         from(whole.second), from(whole.third), std::min(part_size, size - first)});
+    const Updated numbers = {address(tensors[i].value, size),
+                             {address(tensors[i].states[0], size), address(tensors[i].states[1], size),
+                              address(tensors[i].states[2], size)}};
+    const bool has_product = fuse(gradient, numbers);
+    for (int64_t first = 0; first < size; first += numbers_of_part) {
+      updated.push_back({numbers.after(first), addresses[static_cast<size_t>(gradient)] + first,
+                         std::min(numbers_of_part, size - first)});
     }
-    is_part_fused.resize(updated.size(), fused.size() > known);
+    is_part_fused.resize(updated.size(), has_product);
     updated_numbers += size;
   }
   part_squares.resize(updated.size());
 }
 
-int64_t Plan::fuse(int32_t gradient) {
+bool Plan::fuse(int32_t gradient, const Updated &numbers) {
   for (size_t i = 0; i < operations.size(); ++i) {
     const CTPlanOperation &operation = operations[i];
     const int64_t *s = operation.sizes;
@@ -71,10 +59,10 @@ int64_t Plan::fuse(int32_t gradient) {
     TORCH_CHECK(s[3] == 1 && s[4] == s[0] && s[5] == s[1] && s[6] == 1 && s[7] == s[1] && s[8] == 0,
                 "a product for an update alone takes two matrices without gaps, the first turned");
     is_fused[i] = true;
-    fused.push_back({i, updated.size()});
-    return rows_of_part(s[1]) * s[1];
+    fused.push_back({i, numbers});
+    return true;
   }
-  return numbers_of_part;
+  return false;
 }
 
 template <class Body>
@@ -165,22 +153,13 @@ void Plan::update_with(const Fused &product, const CTPlanStep &step) {
   const CTPlanOperation &operation = operations[product.operation];
   const int64_t rows = operation.sizes[0], columns = operation.sizes[1];
   const int64_t depth = operation.sizes[2];
-  const float *a = at(operation, addresses.data(), 0);
   const float *b = at(operation, addresses.data(), 1);
-  // Every part reads the whole right factor.
-  constexpr int64_t width = CT_PLAN_PANEL;
-  float *panels = workspace(Workspace::panels, (columns + width - 1) / width * width * depth);
-  kernel.pack_panels(b, columns, 1, depth, columns, panels, depth * width);
-  const int64_t part_rows = rows_of_part(columns);
-  share((rows + part_rows - 1) / part_rows, [&](int64_t task) {
-    const size_t index = product.first_part + static_cast<size_t>(task);
-    UpdatedTensor part = updated[index];
-    float *gradient = workspace(Workspace::gradient, part.count);
-    const Ahead ahead = {{part.value, part.first, part.second}, part.count / 16};
-    kernel.multiply(part.count / columns, columns, depth, a + task * part_rows, 1, rows, panels,
-                    columns, 1, gradient, columns, false, depth * width, ahead);
-    part.gradient = gradient;
-    kernel.update(step.rule, step.rule_numbers, 1, part);
+  // Every part reads the whole left factor.
+  float *packed = workspace(Workspace::points, (rows + 15) * depth);
+  kernel.pack_points(at(operation, addresses.data(), 0), depth, rows, packed);
+  share_range(columns, CT_PLAN_PANEL, [&](int64_t begin, int64_t end) {
+    kernel.multiply_updating(rows, end - begin, depth, packed, b + begin, columns, step.rule,
+                             step.rule_numbers, product.numbers.after(begin));
   });
 }
 

@@ -200,7 +200,7 @@ enum CTPlanCode {
   /// a, b, c; rows, columns, depth, a's steps, b's steps, c's row step, adds, b's panel step, is for the
   /// update. Where the panel step is not 0, b lies in panels of CT_PLAN_PANEL columns and the whole depth
   /// each. Where the last is 1, c is the gradient of a parameter and only the update reads it: a step that
-  /// updates at once makes it part by part, and c stays as it was.
+  /// updates at once makes it tile by tile, and c stays as it was.
   CT_PLAN_MULTIPLY,
   CT_PLAN_ACTIVATE
   /* x, (bias), y, (x + bias); rows, columns, activation; its settings */,

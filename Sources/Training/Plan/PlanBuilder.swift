@@ -162,7 +162,7 @@ final class PlanBuilder {
     owner = nil
   }
 
-  /// Whether the gradient of a parameter of so many numbers should be made part by part with its update:
+  /// Whether the gradient of a parameter of so many numbers should be made tile by tile with its update:
   /// it is large, and what it is made from, so many numbers, is not needed much longer for that.
   func fusesUpdate(count: Int, keeping factors: Int) -> Bool {
     planning.fusesUpdates && count >= 1 << 15 && count >= factors

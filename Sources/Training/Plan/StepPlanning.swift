@@ -20,7 +20,7 @@ public struct StepPlanning: Equatable, Sendable {
   public var joinsProducts = true
   /// Whether operations on single samples go through a batch block by block.
   public var worksInBlocks = true
-  /// Whether gradients of large weights are made part by part, each for its update.
+  /// Whether gradients of large weights are made tile by tile, each for its update.
   public var fusesUpdates = true
   /// Whether buffers share memory that are not needed at the same time.
   public var reusesMemory = true
