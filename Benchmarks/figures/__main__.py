@@ -1,9 +1,9 @@
 """Measures what this project promises in figures, with the release build of `lasagne`.
 
     python3 Benchmarks/figures [sessions] [observation] [index] [latency] [listeners] [curves] [home]
-        [start] [memory] [neighbour] [everything]
+        [start] [memory] [neighbour] [everything] [accuracy]
 
-Without a name all, in about twenty minutes on a quiet machine. Each part has a workspace and a
+Without a name all but accuracy, in about twenty minutes on a quiet machine. Each part has a workspace and a
 server of its own, which it ends. One line a figure, and a record in Benchmarks/results/.
 """
 
@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 
+import accuracy
 import curves
 import everything
 import home
@@ -39,19 +40,22 @@ PARTS = {
     "neighbour": neighbour.measure,
     "everything": everything.measure,
 }
+# Trains to the end, in minutes a seed.
+ON_REQUEST = {"accuracy": accuracy.measure}
 
 
 def main():
     """Reads the command line, measures, prints, writes."""
+    known = PARTS | ON_REQUEST
     parser = Arguments(prog="Benchmarks/run figures", description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(known))
     parser.add_argument("--executable", type=runnable,
                         help="lasagne, where it is not this package's release build")
     parser.add_argument("--output", help="where the record goes")
     arguments = parser.parse_args()
-    unknown = [part for part in arguments.parts if part not in PARTS]
+    unknown = [part for part in arguments.parts if part not in known]
     if unknown:
-        parser.error(f"there is no part '{unknown[0]}'; there are {', '.join(PARTS)}")
+        parser.error(f"there is no part '{unknown[0]}'; there are {', '.join(known)}")
     # Whoever is asked to end takes servers, workers and folders along.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("error: ended by a signal"))
     failed = []
@@ -60,7 +64,7 @@ def main():
         report = Report(program)
         for part in arguments.parts or PARTS:
             try:
-                PARTS[part](program, report)
+                known[part](program, report)
             except Problem as problem:
                 print(f"error: {part}: {problem}", file=sys.stderr)
                 failed.append(part)

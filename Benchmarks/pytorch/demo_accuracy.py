@@ -1,6 +1,6 @@
 """The accuracy PyTorch reaches on Fashion-MNIST with the network and the recipe of the demo.
 
-    "$(scripts/python-env torch)" Benchmarks/demo_accuracy.py --data FOLDER
+    "$(scripts/python-env torch)" Benchmarks/pytorch/demo_accuracy.py --data FOLDER
 
 FOLDER holds the four IDX files (train-images-idx3-ubyte.gz, …). Prints one JSON record: the test
 accuracy after the last epoch, validation accuracies by epoch, and everything it was made with.
@@ -18,7 +18,7 @@ import time
 import torch
 from torch.nn import functional
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from pytorch.data import fashion_mnist
 from pytorch.networks import lenet
 from pytorch.updates import make_update
