@@ -102,13 +102,9 @@ struct Normalization {
   const float *mean, *inverse, *gamma, *beta;
 };
 
-/// Where the gradients of a normalization go, each null where nobody asks for it. x's may take the
-/// place of the result's.
-struct NormalizationGradients {
-  float *x, *gamma, *beta;
-  float *other;     ///< Of what is added before the activation; a place of its own.
-  bool adds_other;  ///< Whether there is something in it.
-};
+/// Sums over rows are made block by block, so that threads can share the blocks and every number still
+/// comes out the same. So many rows, of as many columns as a vector has lanes, stay in the first cache.
+constexpr int64_t rows_of_block = 256;
 
 struct Kernels {
   const char *name;
@@ -214,18 +210,30 @@ struct Kernels {
   void (*pool_average)(const float *x, float *y, int64_t count, const PoolShape &shape);
   void (*pool_average_back)(const float *dy, float *dx, int64_t count, const PoolShape &shape);
 
-  /// Mean and 1 / sqrt(variance + epsilon) of each column.
-  void (*column_statistics)(const float *x, int64_t rows, int64_t columns, float epsilon,
+  /// Of the columns of one block of rows: about their mean, the sum of the distances from that, and of
+  /// their squares, 3 · columns numbers.
+  void (*block_statistics)(const float *x, int64_t rows, int64_t columns, float *sums);
+  /// Mean and 1 / sqrt(variance + epsilon) of each column from those of all blocks.
+  void (*column_statistics)(const float *sums, int64_t rows, int64_t columns, float epsilon,
                             float *mean, float *inverse);
   /// y = f((x - mean) · inverse · gamma + beta + other), where f is linear or a rectifier; gamma, beta
   /// and other may be null. y may be x or other.
   void (*normalize)(const float *x, const Normalization &by, const float *other, float *y,
                     int64_t rows, int64_t columns, Activation f);
-  /// Its derivative where mean and inverse are those of the rows; the gradients of gamma and beta are
-  /// added to. y is read only for a rectifier.
+  /// Its derivative where mean and inverse are those of the rows. First the sums over one block of rows
+  /// of the gradient before the activation, and of that times what was normalized, 2 · columns numbers;
+  /// y is read only for a rectifier. `other`, where there is one, gets or is added the gradient of what was
+  /// added before the activation.
+  void (*normalize_back_sums)(const float *x, const float *y, const float *dy,
+                              const Normalization &by, float *other, bool adds_other, int64_t rows,
+                              int64_t columns, Activation f, float *sums);
+  /// Then, in place of the first block's, the means over all rows; the gradients of gamma and beta, where
+  /// there are any, are added to.
+  void (*normalize_back_means)(float *sums, int64_t rows, int64_t columns, float *gamma_gradient,
+                               float *beta_gradient);
+  /// Then the gradient of x, which may be dy.
   void (*normalize_back)(const float *x, const float *y, const float *dy, const Normalization &by,
-                         const NormalizationGradients &to, int64_t rows, int64_t columns,
-                         Activation f);
+                         const float *means, float *dx, int64_t rows, int64_t columns, Activation f);
 
   void (*copy_rows)(const float *from, int64_t from_step, float *to, int64_t to_step, int64_t rows,
                     int64_t width, bool adds);

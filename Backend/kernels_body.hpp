@@ -59,8 +59,11 @@ Kernels make_kernels() {
   kernels.pool_greatest_back = pool_greatest_back;
   kernels.pool_average = pool_average;
   kernels.pool_average_back = pool_average_back;
+  kernels.block_statistics = block_statistics;
   kernels.column_statistics = column_statistics;
   kernels.normalize = normalize;
+  kernels.normalize_back_sums = normalize_back_sums;
+  kernels.normalize_back_means = normalize_back_means;
   kernels.normalize_back = normalize_back;
   kernels.copy_rows = copy_rows;
   kernels.gru_step = gru_step;

@@ -1,8 +1,5 @@
 // Part of kernels_body.hpp: statistics of columns, and normalization by them.
 
-// So many rows, of as many columns as a vector has lanes, stay in the first cache.
-constexpr int64_t block_rows = 256;
-
 template <bool is_whole>
 LASAGNE_INLINE Vector fetch_columns(const float *from, int64_t width) {
   return is_whole ? load(from) : load_part(from, width);
@@ -29,22 +26,43 @@ LASAGNE_INLINE Vector sum_rows(int64_t begin, int64_t end, Term term) {
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/// Mean and variance block by block, put together as in Chan, Golub and LeVeque, "Updating formulae
+template <bool is_whole>
+LASAGNE_INLINE void block_statistics_of(const float *x, int64_t rows, int64_t columns, int64_t width,
+                                        float *sums) {
+  const auto fetch = [&](int64_t row) { return fetch_columns<is_whole>(x + row * columns, width); };
+  const Vector center = sum_rows(0, rows, fetch) * static_cast<float>(1 / static_cast<double>(rows));
+  put_columns<is_whole>(sums, center, width);
+  put_columns<is_whole>(
+      sums + columns, sum_rows(0, rows, [&](int64_t row) { return fetch(row) - center; }), width);
+  const Vector squares = sum_rows(0, rows, [&](int64_t row) {
+    const Vector distance = fetch(row) - center;
+    return distance * distance;
+  });
+  put_columns<is_whole>(sums + 2 * columns, squares, width);
+}
+
+void block_statistics(const float *x, int64_t rows, int64_t columns, float *sums) {
+  int64_t column = 0;
+  for (; column + lanes <= columns; column += lanes) {
+    block_statistics_of<true>(x + column, rows, columns, lanes, sums + column);
+  }
+  if (column < columns) {
+    block_statistics_of<false>(x + column, rows, columns, columns - column, sums + column);
+  }
+}
+
+/// Mean and variance from those of blocks, put together as in Chan, Golub and LeVeque, "Updating formulae
 /// and a pairwise algorithm for computing sample variances" (1979): the rows are read once.
 template <bool is_whole>
-LASAGNE_INLINE void statistics_of(const float *x, int64_t rows, int64_t columns, int64_t width,
+LASAGNE_INLINE void statistics_of(const float *sums, int64_t rows, int64_t columns, int64_t width,
                                   float epsilon, float *mean, float *inverse) {
   double means[lanes] = {}, squares[lanes] = {};
-  for (int64_t begin = 0; begin < rows; begin += block_rows) {
-    const int64_t end = begin + block_rows < rows ? begin + block_rows : rows;
-    const auto fetch = [&](int64_t row) { return fetch_columns<is_whole>(x + row * columns, width); };
+  for (int64_t begin = 0; begin < rows; begin += rows_of_block, sums += 3 * columns) {
+    const int64_t end = begin + rows_of_block < rows ? begin + rows_of_block : rows;
     const double count = static_cast<double>(end - begin);
-    const Vector center = sum_rows(begin, end, fetch) * static_cast<float>(1 / count);
-    const Vector distances = sum_rows(begin, end, [&](int64_t row) { return fetch(row) - center; });
-    const Vector block = sum_rows(begin, end, [&](int64_t row) {
-      const Vector distance = fetch(row) - center;
-      return distance * distance;
-    });
+    const Vector center = fetch_columns<is_whole>(sums, width);
+    const Vector distances = fetch_columns<is_whole>(sums + columns, width);
+    const Vector block = fetch_columns<is_whole>(sums + 2 * columns, width);
     const double before = static_cast<double>(begin), total = static_cast<double>(end);
     for (int64_t lane = 0; lane < lanes; ++lane) {
       // The center is rounded; the rest of the way to the mean is small.
@@ -62,14 +80,14 @@ LASAGNE_INLINE void statistics_of(const float *x, int64_t rows, int64_t columns,
   }
 }
 
-void column_statistics(const float *x, int64_t rows, int64_t columns, float epsilon, float *mean,
+void column_statistics(const float *sums, int64_t rows, int64_t columns, float epsilon, float *mean,
                        float *inverse) {
   int64_t column = 0;
   for (; column + lanes <= columns; column += lanes) {
-    statistics_of<true>(x + column, rows, columns, lanes, epsilon, mean + column, inverse + column);
+    statistics_of<true>(sums + column, rows, columns, lanes, epsilon, mean + column, inverse + column);
   }
   if (column < columns) {
-    statistics_of<false>(x + column, rows, columns, columns - column, epsilon, mean + column,
+    statistics_of<false>(sums + column, rows, columns, columns - column, epsilon, mean + column,
                          inverse + column);
   }
 }
@@ -143,78 +161,133 @@ void normalize(const float *x, const Normalization &by, const float *other, floa
   run(x, by, other, y, rows, columns, f.first);
 }
 
+/// A gradient by the argument of the activation, and that argument without gamma and beta.
+template <bool is_whole, bool rectifies>
+struct NormalizedPlace {
+  Vector gradient, normal;
+
+  LASAGNE_INLINE NormalizedPlace(const float *x, const float *y, const float *dy, int64_t place,
+                                 int64_t width, const NormalizedColumns &by, Vector slope,
+                                 Vector middle)
+      : gradient(fetch_columns<is_whole>(dy + place, width)),
+        normal((fetch_columns<is_whole>(x + place, width) - by.mean) * by.inverse) {
+    if (rectifies) {
+      gradient *= rectifier_slope(fetch_columns<is_whole>(y + place, width), slope, middle);
+    }
+  }
+};
+
+template <bool is_whole, bool rectifies>
+LASAGNE_INLINE void normalize_back_sums_of(const float *x, const float *y, const float *dy,
+                                           const Normalization &by, float *other, bool adds_other,
+                                           int64_t rows, int64_t columns, int64_t column,
+                                           int64_t width, float slope, float *sums) {
+  const auto own = NormalizedColumns::of<is_whole>(by, column, width);
+  const Vector slopes = splat(slope), middle = splat(0.5f + 0.5f * slope);
+  Vector plain = {}, weighted = {};
+  for (int64_t place = column; place < rows * columns; place += columns) {
+    const NormalizedPlace<is_whole, rectifies> at(x, y, dy, place, width, own, slopes, middle);
+    plain += at.gradient;
+    weighted += at.gradient * at.normal;
+    if (other) {
+      Vector sum = at.gradient;
+      if (adds_other) sum += fetch_columns<is_whole>(other + place, width);
+      put_columns<is_whole>(other + place, sum, width);
+    }
+  }
+  put_columns<is_whole>(sums + column, plain, width);
+  put_columns<is_whole>(sums + columns + column, weighted, width);
+}
+
+template <bool rectifies>
+void normalize_back_sums_as(const float *x, const float *y, const float *dy, const Normalization &by,
+                            float *other, bool adds_other, int64_t rows, int64_t columns,
+                            float slope, float *sums) {
+  int64_t column = 0;
+  for (; column + lanes <= columns; column += lanes) {
+    normalize_back_sums_of<true, rectifies>(x, y, dy, by, other, adds_other, rows, columns, column,
+                                            lanes, slope, sums);
+  }
+  if (column < columns) {
+    normalize_back_sums_of<false, rectifies>(x, y, dy, by, other, adds_other, rows, columns, column,
+                                             columns - column, slope, sums);
+  }
+}
+
+void normalize_back_sums(const float *x, const float *y, const float *dy, const Normalization &by,
+                         float *other, bool adds_other, int64_t rows, int64_t columns, Activation f,
+                         float *sums) {
+  if (f.code == CT_PLAN_RECTIFY) {
+    normalize_back_sums_as<true>(x, y, dy, by, other, adds_other, rows, columns, f.first, sums);
+  } else {
+    normalize_back_sums_as<false>(x, y, dy, by, other, adds_other, rows, columns, 0.0f, sums);
+  }
+}
+
+void normalize_back_means(float *sums, int64_t rows, int64_t columns, float *gamma_gradient,
+                          float *beta_gradient) {
+  for (int64_t column = 0; column < columns; column += lanes) {
+    const int64_t width = columns - column < lanes ? columns - column : lanes;
+    double plain[lanes] = {}, weighted[lanes] = {};
+    const float *block = sums + column;
+    for (int64_t begin = 0; begin < rows; begin += rows_of_block, block += 2 * columns) {
+      if (width == lanes) {
+        for (int64_t lane = 0; lane < lanes; ++lane) {
+          plain[lane] += block[lane];
+          weighted[lane] += block[columns + lane];
+        }
+      } else {
+        for (int64_t lane = 0; lane < width; ++lane) {
+          plain[lane] += block[lane];
+          weighted[lane] += block[columns + lane];
+        }
+      }
+    }
+    for (int64_t lane = 0; lane < width; ++lane) {
+      if (beta_gradient) beta_gradient[column + lane] += static_cast<float>(plain[lane]);
+      if (gamma_gradient) gamma_gradient[column + lane] += static_cast<float>(weighted[lane]);
+      sums[column + lane] = static_cast<float>(plain[lane] / static_cast<double>(rows));
+      sums[columns + column + lane] = static_cast<float>(weighted[lane] / static_cast<double>(rows));
+    }
+  }
+}
+
 template <bool is_whole, bool rectifies>
 LASAGNE_INLINE void normalize_back_columns(const float *x, const float *y, const float *dy,
-                                           const Normalization &by, const NormalizationGradients &to,
+                                           const Normalization &by, const float *means, float *dx,
                                            int64_t rows, int64_t columns, int64_t column,
                                            int64_t width, float slope) {
   const auto own = NormalizedColumns::of<is_whole>(by, column, width);
   const Vector slopes = splat(slope), middle = splat(0.5f + 0.5f * slope);
-  double plain[lanes] = {}, weighted[lanes] = {};
-  // Before the activation, as it is needed twice.
-  const auto gradient_at = [&](int64_t place) {
-    Vector gradient = fetch_columns<is_whole>(dy + place, width);
-    if (rectifies) {
-      gradient *= rectifier_slope(fetch_columns<is_whole>(y + place, width), slopes, middle);
-    }
-    return gradient;
-  };
-  const auto normal_at = [&](int64_t place) {
-    return (fetch_columns<is_whole>(x + place, width) - own.mean) * own.inverse;
-  };
-  for (int64_t begin = 0; begin < rows; begin += block_rows) {
-    const int64_t end = begin + block_rows < rows ? begin + block_rows : rows;
-    Vector a = {}, b = {};
-    for (int64_t row = begin; row < end; ++row) {
-      const int64_t place = row * columns + column;
-      const Vector gradient = gradient_at(place);
-      a += gradient;
-      b += gradient * normal_at(place);
-      if (to.other) {
-        Vector sum = gradient;
-        if (to.adds_other) sum += fetch_columns<is_whole>(to.other + place, width);
-        put_columns<is_whole>(to.other + place, sum, width);
-      }
-    }
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      plain[lane] += a[lane];
-      weighted[lane] += b[lane];
-    }
-  }
-  Vector mean_plain = {}, mean_weighted = {};
-  for (int64_t lane = 0; lane < width; ++lane) {
-    if (to.beta) to.beta[column + lane] += static_cast<float>(plain[lane]);
-    if (to.gamma) to.gamma[column + lane] += static_cast<float>(weighted[lane]);
-    mean_plain[lane] = static_cast<float>(plain[lane] / static_cast<double>(rows));
-    mean_weighted[lane] = static_cast<float>(weighted[lane] / static_cast<double>(rows));
-  }
-  if (!to.x) return;
+  const Vector mean_plain = fetch_columns<is_whole>(means + column, width);
+  const Vector mean_weighted = fetch_columns<is_whole>(means + columns + column, width);
   const Vector factor = own.gamma * own.inverse;
   for (int64_t place = column; place < rows * columns; place += columns) {
-    const Vector rest = gradient_at(place) - mean_plain - normal_at(place) * mean_weighted;
-    put_columns<is_whole>(to.x + place, factor * rest, width);
+    const NormalizedPlace<is_whole, rectifies> at(x, y, dy, place, width, own, slopes, middle);
+    const Vector rest = at.gradient - mean_plain - at.normal * mean_weighted;
+    put_columns<is_whole>(dx + place, factor * rest, width);
   }
 }
 
 template <bool rectifies>
 void normalize_back_as(const float *x, const float *y, const float *dy, const Normalization &by,
-                       const NormalizationGradients &to, int64_t rows, int64_t columns,
-                       float slope) {
+                       const float *means, float *dx, int64_t rows, int64_t columns, float slope) {
   int64_t column = 0;
   for (; column + lanes <= columns; column += lanes) {
-    normalize_back_columns<true, rectifies>(x, y, dy, by, to, rows, columns, column, lanes, slope);
+    normalize_back_columns<true, rectifies>(x, y, dy, by, means, dx, rows, columns, column, lanes,
+                                            slope);
   }
   if (column < columns) {
-    normalize_back_columns<false, rectifies>(x, y, dy, by, to, rows, columns, column,
+    normalize_back_columns<false, rectifies>(x, y, dy, by, means, dx, rows, columns, column,
                                              columns - column, slope);
   }
 }
 
 void normalize_back(const float *x, const float *y, const float *dy, const Normalization &by,
-                    const NormalizationGradients &to, int64_t rows, int64_t columns, Activation f) {
+                    const float *means, float *dx, int64_t rows, int64_t columns, Activation f) {
   if (f.code == CT_PLAN_RECTIFY) {
-    normalize_back_as<true>(x, y, dy, by, to, rows, columns, f.first);
+    normalize_back_as<true>(x, y, dy, by, means, dx, rows, columns, f.first);
   } else {
-    normalize_back_as<false>(x, y, dy, by, to, rows, columns, 0.0f);
+    normalize_back_as<false>(x, y, dy, by, means, dx, rows, columns, 0.0f);
   }
 }

@@ -71,6 +71,7 @@ class Plan {
   template <class Body>
   void share_updated(Body body);
   bool carry_out_images(const CTPlanOperation &operation, Places places);
+  bool carry_out_normalization(const CTPlanOperation &operation, Places places);
   bool carry_out_cells(const CTPlanOperation &operation, Places places);
   bool carry_out_sequences(const CTPlanOperation &operation, Places places);
   static float *at(const CTPlanOperation &operation, Places places, int position) {
@@ -109,6 +110,9 @@ class Plan {
 
 /// The address of a float32 tensor in host memory without gaps.
 float *address_of(const Tensor &tensor, int64_t count);
+
+/// The activation whose code is the size at this position.
+Activation activation(const CTPlanOperation &operation, int position);
 
 /// a · b with the fastest product at hand: our own, or the library's on processors it is made for.
 void matrix_product(const CTPlanOperation &operation, const float *a, const float *b, float *c);

@@ -10,11 +10,6 @@ namespace {
 /// Below so many multiplications a second thread costs more than it brings.
 constexpr int64_t worth_sharing = 1 << 20;
 
-Activation activation(const CTPlanOperation &operation, int position) {
-  return {static_cast<int32_t>(operation.sizes[position]),
-          static_cast<float>(operation.numbers[0]), static_cast<float>(operation.numbers[1])};
-}
-
 void gather(const Tensor &data, const int64_t *indices, int64_t rows, int64_t width, float scale,
             float *out) {
   TORCH_CHECK(data.is_cpu() && data.is_contiguous() && data.numel() == data.size(0) * width,
@@ -36,6 +31,11 @@ void share_column_sums(const float *x, float *sums, int64_t rows, int64_t column
 }
 
 }  // namespace
+
+Activation activation(const CTPlanOperation &operation, int position) {
+  return {static_cast<int32_t>(operation.sizes[position]),
+          static_cast<float>(operation.numbers[0]), static_cast<float>(operation.numbers[1])};
+}
 
 void matrix_product(const CTPlanOperation &operation, const float *a, const float *b, float *c) {
   const int64_t *s = operation.sizes;
@@ -172,28 +172,10 @@ void Plan::carry_out(const CTPlanOperation &operation, Places places, const CTPl
                           s[1] != 0);
       });
       break;
-    case CT_PLAN_COLUMN_STATISTICS:
-      kernel.column_statistics(a, s[0], s[1], static_cast<float>(numbers[0]), b, c);
-      break;
-    case CT_PLAN_NORMALIZE:
-      share_rows(s[0], s[0] * s[1], [&](int64_t begin, int64_t end) {
-        const int64_t first = begin * s[1];
-        const float *other = at(operation, places, 5);
-        kernel.normalize(a + first, {b, c, d, at(operation, places, 4)},
-                         other ? other + first : nullptr, at(operation, places, 6) + first,
-                         end - begin, s[1], activation(operation, 2));
-      });
-      break;
-    case CT_PLAN_NORMALIZE_BACK:
-      kernel.normalize_back(a, at(operation, places, 8), b, {c, d, at(operation, places, 4), nullptr},
-                            {at(operation, places, 5), at(operation, places, 6),
-                             at(operation, places, 7), at(operation, places, 9),
-                             s[2] != 0},
-                            s[0], s[1], activation(operation, 3));
-      break;
     default:
-      TORCH_CHECK(carry_out_images(operation, places) || carry_out_cells(operation, places) ||
-                      carry_out_sequences(operation, places),
+      TORCH_CHECK(carry_out_images(operation, places) ||
+                      carry_out_normalization(operation, places) ||
+                      carry_out_cells(operation, places) || carry_out_sequences(operation, places),
                   "a plan knows no operation ", operation.code);
   }
 }

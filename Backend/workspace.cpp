@@ -20,7 +20,7 @@ struct Memory {
 }  // namespace
 
 float *workspace(Workspace purpose, int64_t count) {
-  static thread_local Memory memories[7];
+  static thread_local Memory memories[8];
   Memory &memory = memories[static_cast<int>(purpose)];
   if (count > memory.capacity) {
     memory.floats.reset();
