@@ -69,4 +69,18 @@ struct OutputReportTests {
     }
     #expect(fields["objectives"] == nil)
   }
+
+  @Test func `noise for measuring has targets for each output`() throws {
+    let network = try SeveralOutputsTests.network()
+    var recipe = SeveralOutputsTests.recipe()
+    recipe.epochs = 1_000_000
+    let data = try TrainingData(
+      noiseFor: network, count: 12, objective: .squaredError, objectives: recipe.objectives)
+    #expect(data.targets.shape == [12] && data.targets.dataType == .int64)
+    #expect(data.others.mapValues(\.shape) == ["angle": [12, 2]])
+    try data.check(against: network, recipe: recipe)
+    let trainer = try Trainer(network: network, data: data, recipe: recipe)
+    let profile = try StepProfiler(trainer, rounds: 1).profile()
+    #expect(profile.layers.count == network.layers.count)
+  }
 }
