@@ -258,7 +258,7 @@ struct SeveralOutputsTests {
     var mixing = Self.recipe()
     mixing.augmentation = [.mixup()]
     #expect(
-      try sentence { _ = try Trainer(network: Self.network(), data: Self.data(), recipe: mixing) }
+      sentence { _ = try Trainer(network: Self.network(), data: Self.data(), recipe: mixing) }
         == "The recipe's augmentation 'mixup' mixes the targets of one output, but the network has 2; "
         + "leave it out.")
     #expect(
