@@ -32,9 +32,12 @@ extension Displayer {
   /// What decides most about a recipe: `adam, learning rate 0.001, batches of 64`.
   private static func recipeText(_ json: JSONValue) -> String {
     guard let recipe = try? Recipe(json: json) else { return "" }
+    let objectives = recipe.objectives?.sorted { $0.key < $1.key }
+      .map { "\($0.value.objective.name) of \($0.key)" }
     return [
       recipe.update.name, "learning rate \(NumberText.value(recipe.learningRate))",
-      "batches of \(recipe.batchSize)", recipe.objective.name, "seed \(recipe.seed)",
+      "batches of \(recipe.batchSize)",
+      objectives?.joined(separator: " and ") ?? recipe.objective.name, "seed \(recipe.seed)",
     ].joined(separator: ", ")
   }
 

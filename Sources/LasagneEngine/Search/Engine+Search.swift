@@ -186,7 +186,10 @@ extension Engine {
   /// Refuses a metric that no session will measure.
   private func checkMetric(_ search: Search, _ recipe: Recipe, _ data: TrainingData) throws {
     let parts = search.metric.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, ["train", "valid", "test"].contains(parts[0]), !parts[1].isEmpty else {
+    let isOfOutput = parts.count == 3 && recipe.objectives?[String(parts[1])] != nil
+    guard parts.count == 2 || isOfOutput, ["train", "valid", "test"].contains(parts[0]),
+      !parts.contains("")
+    else {
       throw EngineError(
         .invalid,
         "The metric '\(search.metric)' is none; use one like valid/loss, valid/accuracy, "
@@ -202,7 +205,7 @@ extension Engine {
       throw EngineError(
         .invalid,
         "The metric '\(search.metric)' needs test data, which '\(search.data)' has not; use "
-          + "valid/\(parts[1]).")
+          + "valid/\(parts.dropFirst().joined(separator: "/")).")
     }
   }
 

@@ -144,6 +144,8 @@ public struct DataView: Sendable {
     let network = try Network("augmentation", input: sample) {
       DenseLayer(max(2, record.classNames.count), nonlinearity: .softmax)
     }
+    var recipe = recipe
+    recipe.objectives = nil
     var plain = recipe
     plain.augmentation = []
     let before = try SampleView(array, network: network, recipe: plain)

@@ -90,8 +90,14 @@ public struct SessionLook: Sendable {
         "The network '\(network.name)' has the inputs \(network.inputs.joined(separator: ", ")); only "
           + "samples of one input can be looked through.")
     }
+    guard network.outputs.count == 1 else {
+      throw EngineError(
+        .invalid,
+        "The network '\(network.name)' has the outputs \(network.outputs.joined(separator: ", ")); "
+          + "only samples of one output can be looked through.")
+    }
     let inputs = try data.array(array)
-    guard let labels = try data.labels(of: array), network.outputs.count == 1 else {
+    guard let labels = try data.labels(of: array) else {
       throw EngineError(
         .invalid,
         "The data '\(data.record.name)' have no classes, so there is nothing to confuse; their "

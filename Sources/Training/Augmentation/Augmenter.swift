@@ -38,6 +38,12 @@ struct Augmenter {
         "The recipe's augmentation 'mixup' mixes one target a sample, but the network gives a row of "
           + "classes for each step; leave it out.")
     }
+    if !layout.furtherOutputs.isEmpty, list.contains(where: \.isMixup) {
+      throw TrainingError(
+        .recipe,
+        "The recipe's augmentation 'mixup' mixes the targets of one output, but the network has "
+          + "\(layout.furtherOutputs.count + 1); leave it out.")
+    }
     if list.count(where: \.isMixup) > 1 {
       throw TrainingError(
         .recipe, "The recipe's augmentation has more than one mixup; leave one.")

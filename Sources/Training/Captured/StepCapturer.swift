@@ -29,6 +29,7 @@ final class StepCapturer {
   /// Whether any step can ever be captured, whatever the recipe.
   let isPossible: Bool
   private let isSingle: Bool
+  private let isNamed: Bool
   private let resident: (inputs: Tensor, targets: Tensor)?
   private var problem: String?
   private var steps: [Int: RepeatedStep] = [:]
@@ -37,9 +38,11 @@ final class StepCapturer {
 
   /// - Parameter hasPlan: Whether steps are planned, which is faster where it can be.
   init(
-    _ capturing: StepCapturing, network: Network, store: SampleStore, device: Device, hasPlan: Bool
+    _ capturing: StepCapturing, function: LossFunction, store: SampleStore, device: Device,
+    hasPlan: Bool
   ) throws(TensorError) {
-    isSingle = network.inputs.count == 1 && network.outputs.count == 1
+    isSingle = function.network.inputs.count == 1 && function.network.outputs.count == 1
+    isNamed = function.isNamed
     self.capturing = capturing
     self.device = device
     self.hasPlan = hasPlan
@@ -55,6 +58,7 @@ final class StepCapturer {
     if hasPlan { return "steps are planned" }
     if capturing == .onGPUs, device == .cpu { return "steps are captured on GPUs only" }
     if !isSingle { return "the network has several inputs or outputs" }
+    if isNamed { return "the recipe's objectives measure an output by itself" }
     if recipe.accumulationSteps > 1 { return "an update has several batches (accumulationSteps)" }
     if case .exponential = recipe.average {
       return "the recipe's average is taken after every update"

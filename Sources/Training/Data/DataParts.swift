@@ -10,7 +10,7 @@ struct DataParts {
   let test: SampleStore?
 
   init(data: TrainingData, network: Network, recipe: Recipe, device: Device) throws {
-    let layout = try SampleLayout(network: network, objective: recipe.objective)
+    let layout = try SampleLayout(network: network, recipe: recipe)
     func store(_ samples: LaidOutSamples, trainedOn indices: [Int] = []) throws -> SampleStore {
       try SampleStore(
         samples, inputScale: recipe.inputScale, readsIndices: layout.readsIndices, device: device,
@@ -27,12 +27,12 @@ struct DataParts {
       }
       return try store(
         try layout.samples(
-          inputs: inputs, targets: targets, others: data.further(for: network, of: part),
+          inputs: inputs, targets: targets, others: data.others(of: part),
           part: part.rawValue))
     }
 
     let samples = try layout.samples(
-      inputs: data.inputs, targets: data.targets, others: data.further(for: network, of: .training),
+      inputs: data.inputs, targets: data.targets, others: data.others(of: .training),
       part: "training")
     test = try part(data.testInputs, data.testTargets, .test)
     let all = Array(0..<samples.count)

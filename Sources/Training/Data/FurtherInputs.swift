@@ -114,10 +114,10 @@ extension TrainingData {
     }
   }
 
-  /// A part's arrays for a network's input layers beside the first, by the names of the layers.
-  public func further(for network: Network, of part: Part) -> [String: HostArray] {
+  /// A part's arrays beside inputs and targets, by the names that those for training have.
+  public func others(of part: Part) -> [String: HostArray] {
     var found: [String: HostArray] = [:]
-    for layer in network.inputs.dropFirst() { found[layer] = others[part.arrayName(layer)] }
+    for name in others.keys { found[name] = others[part.arrayName(name)] }
     return found
   }
 }

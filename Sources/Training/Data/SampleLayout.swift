@@ -11,17 +11,21 @@ struct LaidOutSamples {
   let counts: TargetCounts
   /// The arrays for the network's input layers beside the first.
   let further: [FurtherInput]
+  /// The targets of the network's outputs beside the first.
+  let furtherTargets: [LaidOutTargets]
   var count: Int { inputs.shape.first ?? 0 }
 
   init(
     inputs: HostArray, targets: HostArray, storedTargets: HostArray? = nil,
-    counts: TargetCounts = TargetCounts(), further: [FurtherInput] = []
+    counts: TargetCounts = TargetCounts(), further: [FurtherInput] = [],
+    furtherTargets: [LaidOutTargets] = []
   ) {
     self.inputs = inputs
     self.targets = targets
     self.storedTargets = storedTargets ?? targets
     self.counts = counts
     self.further = further
+    self.furtherTargets = furtherTargets
   }
 }
 
@@ -34,31 +38,59 @@ struct SampleLayout {
   private let first: InputLayout
   /// The input layers beside the first.
   let further: [InputLayout]
+  /// The output layer.
+  let output: String
   let outputShape: [Int?]
   let objective: Objective
+  /// The array of the output's targets.
+  let targetsName: String
+  /// The outputs beside the first.
+  let furtherOutputs: [SampleLayout]
   /// Whether the network takes whole numbers that stand for something, not measurements.
   var readsIndices: Bool { first.readsIndices }
 
   /// The layout for a network with one output.
   init(network: Network, objective: Objective) throws(TrainingError) {
-    guard !network.inputs.isEmpty, network.outputs.count == 1 else {
+    try self.init(network: network, recipe: Recipe(objective: objective))
+  }
+
+  /// The layout for what a recipe minimizes.
+  init(network: Network, recipe: Recipe) throws(TrainingError) {
+    try self.init(network, recipe.heads(of: network))
+  }
+
+  /// The layout of inputs alone.
+  init(inputsOf network: Network) throws(TrainingError) {
+    let first = OutputHead(
+      layer: network.outputs.first ?? "", place: 0, objective: .squaredError, weight: 1,
+      targets: "targets")
+    try self.init(network, [first])
+  }
+
+  private init(_ network: Network, _ heads: [OutputHead]) throws(TrainingError) {
+    guard !network.inputs.isEmpty, let head = heads.first else {
       throw TrainingError(
         .data,
         "The network '\(network.name)' has \(network.inputs.count) inputs and "
-          + "\(network.outputs.count) outputs; a session trains networks with one output, and at "
-          + "least one input.")
+          + "\(network.outputs.count) outputs; a session trains networks with at least one of "
+          + "each.")
+    }
+    output = head.layer
+    objective = head.objective
+    targetsName = head.targets
+    furtherOutputs = try heads.dropFirst().map { head throws(TrainingError) in
+      try SampleLayout(network, [head])
     }
     do {
       first = try InputLayout(network.inputs[0], of: network)
       further = try network.inputs.dropFirst().map { name throws(NetworkError) in
         try InputLayout(name, of: network)
       }
-      outputShape = Array(try network.outputShape().dropFirst())
+      outputShape = Array(try network.outputShape(of: head.layer).dropFirst())
     } catch {
       throw TrainingError(.data, error.description)
     }
     self.network = network
-    self.objective = objective
   }
 
   /// The shape of a sample where the network fixes it all.
@@ -72,31 +104,20 @@ struct SampleLayout {
 
   /// The samples as the network and the objective take them.
   func samples(
-    inputs: HostArray, targets storedTargets: HostArray, others: [String: HostArray] = [:],
-    part: String
+    inputs: HostArray, targets: HostArray, others: [String: HostArray] = [:], part: String
   ) throws(TrainingError) -> LaidOutSamples {
     let inputs = try self.inputs(inputs, part: part)
     let further = try furtherInputs(others, count: inputs.shape[0], part: part)
-    var counts = TargetCounts()
-    let targets: HostArray
-    if hasSteps {
-      var shapes = [first.layer: Array(inputs.shape.dropFirst())]
-      for input in further { shapes[input.layout.layer] = Array(input.array.shape.dropFirst()) }
-      let steps = try stepTargets(storedTargets, samples: shapes, part: part)
-      targets = steps.array
-      counts = steps.counts
-    } else {
-      targets = try self.targets(storedTargets, part: part)
-    }
-    guard inputs.shape[0] == targets.shape.first else {
-      throw TrainingError(
-        .data,
-        "There are \(inputs.shape[0]) \(part) inputs, but \(targets.shape.first ?? 0) targets; "
-          + "each input needs one target.")
-    }
+    var shapes = [first.layer: inputs.shape]
+    for input in further { shapes[input.layout.layer] = input.array.shape }
+    let arrays = others.merging(["targets": targets]) { $1 }
+    let main = try laidOutTargets(arrays, inputs: shapes, part: part, isOnly: true)
     return LaidOutSamples(
-      inputs: inputs, targets: targets, storedTargets: storedTargets, counts: counts,
-      further: further)
+      inputs: inputs, targets: main.array, storedTargets: main.stored, counts: main.counts,
+      further: further,
+      furtherTargets: try furtherOutputs.map { layout throws(TrainingError) in
+        try layout.laidOutTargets(arrays, inputs: shapes, part: part, isOnly: false)
+      })
   }
 
   /// Inputs in the network's shape, in their own type.
@@ -106,7 +127,7 @@ struct SampleLayout {
       owner: "the network's input")
   }
 
-  private func targets(_ array: HostArray, part: String) throws(TrainingError) -> HostArray {
+  func targets(_ array: HostArray, part: String) throws(TrainingError) -> HostArray {
     let isFloat = [.float16, .bfloat16, .float32, .float64].contains(array.dataType)
     if case .ctcLoss(let blank) = objective {
       return try labelSequences(array, blank: blank, part: part)

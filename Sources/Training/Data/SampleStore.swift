@@ -20,6 +20,7 @@ struct SampleStore {
   let count: Int
   private let inputs: Source
   private let targets: Source
+  private let furtherOutputs: [(source: Source, type: DataType, shape: [Int], counts: TargetCounts)]
   private let further: [(layer: String, source: Source, preparation: InputPreparation)]
   let targetType: DataType
   private let targetShape: [Int]
@@ -46,6 +47,12 @@ struct SampleStore {
     self.device = device
     inputs = try Self.source(samples.inputs, arrays, device)
     targets = try Self.source(samples.storedTargets, arrays, device)
+    furtherOutputs = try samples.furtherTargets.map { targets in
+      (
+        source: try Self.source(targets.stored, arrays, device), type: targets.array.dataType,
+        shape: Array(targets.array.shape.dropFirst()), counts: targets.counts
+      )
+    }
     further = try samples.further.map { input in
       let preparation = InputPreparation(
         dataType: input.array.dataType, inputScale: inputScale,
@@ -79,6 +86,19 @@ struct SampleStore {
       case .device(let targets, _) = targets
     else { return nil }
     return (inputs, try targets.converted(to: targetType).reshaped([count] + targetShape))
+  }
+
+  /// The same for each of the outputs.
+  func targetCounts(_ indices: ArraySlice<Int>) -> [Int] {
+    [targetCount(indices)] + furtherOutputs.map { $0.counts.count(at: indices) }
+  }
+
+  /// The targets of the outputs beside the first, for the samples at these positions.
+  func furtherTargets(_ indices: ArraySlice<Int>) throws(TensorError) -> [Tensor] {
+    try furtherOutputs.map { output throws(TensorError) in
+      try rows(of: output.source, Array(indices), next: nil)
+        .converted(to: output.type).reshaped([indices.count] + output.shape)
+    }
   }
 
   /// The numbers of one target.

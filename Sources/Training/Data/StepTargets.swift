@@ -29,16 +29,16 @@ extension SampleLayout {
   func stepTargets(
     _ array: HostArray, samples: [String: [Int]], part: String
   ) throws(TrainingError) -> (array: HostArray, counts: TargetCounts) {
-    let output = try outputShape(forSamples: samples)
+    let outputShape = try outputShape(forSamples: samples)
     let given = Array(array.shape.dropFirst())
-    let steps = output.dropLast().enumerated().map { axis, length in
+    let steps = outputShape.dropLast().enumerated().map { axis, length in
       length ?? (given.indices.contains(axis) ? given[axis] : 1)
     }
-    guard let classCount = output.last ?? nil else {
+    guard let classCount = outputShape.last ?? nil else {
       throw TrainingError(
         .data,
-        "The network gives \(Self.text(output)) numbers for each sample; \(objective.name) needs "
-          + "rows of a fixed number of classes: end it with a DenseLayer.")
+        "The network gives \(Self.text(outputShape)) numbers for each sample; \(objective.name) "
+          + "needs rows of a fixed number of classes: end it with a DenseLayer.")
     }
     let count = array.shape.first ?? 0
     let counts = TargetCounts(perSample: steps.reduce(1, *))
@@ -99,7 +99,7 @@ extension SampleLayout {
     guard outputShape.contains(nil) else { return outputShape }
     do {
       let shapes = try network.shapes(forSamples: samples)
-      let index = network.structure.indices[network.outputs[0]] ?? 0
+      let index = network.structure.indices[output] ?? 0
       return Array(shapes[index].dropFirst())
     } catch {
       throw TrainingError(.data, "\(error)")

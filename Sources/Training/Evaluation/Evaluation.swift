@@ -10,11 +10,11 @@ struct Evaluation {
   let function: LossFunction
   let weights: Weights
 
-  /// The sums over the samples at these positions; a meter gets the predictions.
+  /// The sums over the samples at these positions; meters get the predictions.
   ///
   /// - Parameter goesOn: Asked before each batch; `nil` is returned once it says no.
   func totals(
-    of store: SampleStore, at indices: ArraySlice<Int>, meter: inout MetricMeter,
+    of store: SampleStore, at indices: ArraySlice<Int>, meters: inout MetricMeters,
     goesOn: () throws -> Bool
   ) throws -> Totals? {
     var totals = Totals()
@@ -25,20 +25,23 @@ struct Evaluation {
       totals += try withoutGradients { () throws -> Totals in
         let batch = try store.batch(indices[start..<end])
         let further = try store.furtherInputs(indices[start..<end])
+        let furtherTargets = try store.furtherTargets(indices[start..<end])
         let result = try function(
-          batch.inputs, batch.targets, further: further, weights: weights, mode: .deterministic)
-        try meter.add(result.pass.output, batch.targets)
-        return try Totals(result, penalty: nil, count: store.targetCount(indices[start..<end]))
+          batch.inputs, batch.targets, furtherTargets: furtherTargets, further: further,
+          weights: weights, mode: .deterministic)
+        try meters.add(result.pass, [batch.targets] + furtherTargets)
+        let numbers = try Tensor.stack(result.numbers(), axis: 0).values(as: Double.self)
+        return function.totals(numbers[...], counts: store.targetCounts(indices[start..<end]))
       }
       start = end
     }
     return totals
   }
 
-  /// The sums over the samples at these positions; a meter gets the predictions.
+  /// The sums over the samples at these positions; meters get the predictions.
   func totals(
-    of store: SampleStore, at indices: ArraySlice<Int>, meter: inout MetricMeter
+    of store: SampleStore, at indices: ArraySlice<Int>, meters: inout MetricMeters
   ) throws -> Totals {
-    try totals(of: store, at: indices, meter: &meter, goesOn: { true }) ?? Totals()
+    try totals(of: store, at: indices, meters: &meters, goesOn: { true }) ?? Totals()
   }
 }

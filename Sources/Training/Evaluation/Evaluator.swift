@@ -26,14 +26,14 @@ public struct Evaluator {
     self.device = device
   }
 
-  /// The network's output for each input; first axis: the samples.
+  /// The network's first output for each input; first axis: the samples.
   ///
   /// - Parameter others: Arrays for input layers beside the first, by the names of the layers.
   /// - Throws: `TrainingError` where the inputs do not fit the network.
   public func predict(
     _ inputs: HostArray, others: [String: HostArray] = [:]
   ) throws -> HostArray {
-    let layout = try SampleLayout(network: network, objective: recipe.objective)
+    let layout = try SampleLayout(inputsOf: network)
     let inputs = try layout.inputs(inputs, part: "given")
     let prepare = InputPreparation(
       dataType: inputs.dataType, inputScale: recipe.inputScale, readsIndices: layout.readsIndices)
@@ -74,22 +74,30 @@ public struct Evaluator {
   public func evaluate(
     inputs: HostArray, targets: HostArray, others: [String: HostArray] = [:]
   ) throws -> [String: Double] {
-    let layout = try SampleLayout(network: network, objective: recipe.objective)
+    let layout = try SampleLayout(network: network, recipe: recipe)
     let store = try SampleStore(
       try layout.samples(inputs: inputs, targets: targets, others: others, part: "given"),
       inputScale: recipe.inputScale, readsIndices: layout.readsIndices, device: device,
       augmenter: try Augmenter(recipe, layout: layout, device: device))
-    let function = try LossFunction(
-      network: network, objective: recipe.objective, fusesCrossEntropy: recipe.fusesCrossEntropy)
+    let function = try LossFunction(network, recipe.withoutDropout)
     for metric in recipe.metrics { try function.check(metric) }
-    var meter = MetricMeter(recipe.metrics, objective: recipe.objective)
+    var meters = MetricMeters(recipe.metrics, function)
     let totals = try Evaluation(function: function, weights: weights)
-      .totals(of: store, at: Array(0..<store.count)[...], meter: &meter)
+      .totals(of: store, at: Array(0..<store.count)[...], meters: &meters)
     let names = MetricNames(loss: "loss", accuracy: "accuracy", penalty: nil)
     var values = totals.means(names, hasAccuracy: function.hasAccuracy)
-    for (key, value) in meter.values(part: "", totals: totals) {
+    for (key, value) in meters.values(part: "", totals: totals) {
       values[String(key.dropFirst())] = value
     }
     return values
+  }
+}
+
+extension Recipe {
+  /// The recipe for measuring, where nothing is dropped.
+  fileprivate var withoutDropout: Recipe {
+    var copy = self
+    copy.dropout = nil
+    return copy
   }
 }

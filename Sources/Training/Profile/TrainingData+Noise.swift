@@ -8,10 +8,13 @@ extension TrainingData {
   /// - Parameters:
   ///   - objective: Decides what targets are: class numbers for a cross-entropy of classes, zeros and
   ///     ones for one of independent outputs, numbers elsewhere.
+  ///   - objectives: Those of several outputs, where a recipe has them; they take the objective's place.
   ///   - length: Takes the place of lengths that the network leaves open.
-  /// - Throws: `TrainingError` where the network has no input.
+  /// - Throws: `TrainingError` where the network has no input, or the objectives are not those of its
+  ///   outputs.
   public init(
-    noiseFor network: Network, count: Int, objective: Objective, length: Int = 32, seed: UInt64 = 1
+    noiseFor network: Network, count: Int, objective: Objective,
+    objectives: [String: OutputObjective]? = nil, length: Int = 32, seed: UInt64 = 1
   ) throws {
     guard let first = network.inputs.first else {
       throw TrainingError(
@@ -39,16 +42,26 @@ extension TrainingData {
     let inputs = try noise(for: first)
     var others: [String: HostArray] = [:]
     for name in network.inputs.dropFirst() { others[name] = try noise(for: name) }
-    let outputShape = shape(try network.outputShape())
-    let targets =
-      switch objective {
+    func targets(of output: String?, _ objective: Objective) throws -> HostArray {
+      let outputShape = shape(try network.outputShape(of: output))
+      return switch objective {
       case .categoricalCrossentropy:
         try indices(Array(outputShape.dropLast()), below: outputShape.last ?? 1)
       case .binaryCrossentropy:
         try numbers(outputShape) { Bool.random(using: &generator) ? 1 : 0 }
       default: try numbers(outputShape) { Float.random(in: -1...1, using: &generator) }
       }
-    self.init(inputs: inputs, targets: targets, others: others)
+    }
+    guard objectives != nil else {
+      self.init(inputs: inputs, targets: try targets(of: nil, objective), others: others)
+      return
+    }
+    for head in try Recipe(objectives: objectives).heads(of: network) {
+      others[head.targets] = try targets(of: head.layer, head.objective)
+    }
+    // Where no output learns them, there still have to be some.
+    let main = try others.removeValue(forKey: "targets") ?? numbers([count, 1]) { 0 }
+    self.init(inputs: inputs, targets: main, others: others)
   }
 }
 

@@ -5,6 +5,9 @@ import Lasagne
 public struct Recipe: Equatable, Sendable {
   /// What is minimized: the mean of this objective over a batch, plus the penalties.
   public var objective: Objective
+  /// What is minimized of each output, by the name of its layer: the weighted sum of their means takes
+  /// the place of `objective`; `nil` for networks with one output.
+  public var objectives: [String: OutputObjective]?
   /// How gradients change the weights.
   public var update: UpdateRule
   /// The step size of the update rule, before the schedule.
@@ -79,6 +82,7 @@ public struct Recipe: Equatable, Sendable {
   /// Makes a recipe; what is left out has the value most classifiers can start from.
   public init(
     objective: Objective = .categoricalCrossentropy,
+    objectives: [String: OutputObjective]? = nil,
     update: UpdateRule = .nesterovMomentum(momentum: 0.9),
     learningRate: Double = 0.01,
     schedule: Schedule = .constant,
@@ -113,6 +117,7 @@ public struct Recipe: Equatable, Sendable {
     callbacks: [CallbackChoice] = []
   ) {
     self.objective = objective
+    self.objectives = objectives
     self.update = update
     self.learningRate = learningRate
     self.schedule = schedule

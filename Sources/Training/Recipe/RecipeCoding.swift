@@ -18,6 +18,7 @@ extension Recipe: FieldedValue {
 
   mutating func visitFields(_ visitor: some FieldVisitor) throws {
     try visitor.visit("objective", &objective)
+    try visitor.visit("objectives", &objectives)
     try visitor.visit("update", &update)
     try visitor.visit("learningRate", &learningRate)
     try visitor.visit("schedule", &schedule)

@@ -24,6 +24,7 @@ extension Recipe {
       try require(bound.isFinite && bound > 0, "gradientClipping", bound, "positive, or left out")
     }
     try dropout?.validate()
+    for (_, own) in (objectives ?? [:]).sorted(by: { $0.key < $1.key }) { try own.validate() }
     for term in penalties { try term.validate() }
     for limit in normConstraints { try limit.validate() }
     try earlyStopping?.validate()

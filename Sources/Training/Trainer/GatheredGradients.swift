@@ -50,20 +50,20 @@ extension TrainingStep {
     mode.precision = recipe.precision
     let before = isSingle ? [] : try runningAverages()
     var gradients: [Tensor] = []
-    var measured = MeasuredBatches(penalty: try penalty?.detached())
-    let targetCount = max(1, store.targetCount(indices))
+    var measured = MeasuredBatches(function: function, penalty: try penalty?.detached())
+    let allCounts = store.targetCounts(indices)
     var lastPass: ForwardPass?
     for start in stride(from: indices.startIndex, to: indices.endIndex, by: batchSize) {
       let part = indices[start..<min(start + batchSize, indices.endIndex)]
       let samples = try store.trainingBatch(part, epoch: epoch)
       let batch = try function(
-        samples.inputs, samples.targets, further: store.furtherInputs(part), weights: weights,
-        mode: mode)
-      let count = store.targetCount(part)
-      try measured.add(batch, count: count)
+        samples.inputs, samples.targets, furtherTargets: store.furtherTargets(part),
+        further: store.furtherInputs(part), weights: weights, mode: mode)
+      let counts = store.targetCounts(part)
+      try measured.add(batch, counts: counts)
       // Each batch counts by its targets, the penalty once.
-      let share = Double(count) / Double(targetCount)
-      var objective = isSingle ? batch.loss : try batch.loss * share
+      let shares = zip(counts, allCounts).map { Double($0) / Double(max(1, $1)) }
+      var objective = isSingle ? batch.loss : try function.loss(batch, shares: shares)
       if start == indices.startIndex, let penalty { objective = try objective + penalty }
       let new = try Tensor.gradients(of: objective, withRespectTo: parameters)
       if gradients.isEmpty {
@@ -110,20 +110,19 @@ extension TrainingStep {
 
 /// The losses and correct answers of an update's batches, kept on the device until all are there.
 private struct MeasuredBatches {
+  let function: LossFunction
   let penalty: Tensor?
   private var values: [Tensor] = []
-  private var counts: [Int] = []
-  private var hasCorrect = false
+  private var counts: [[Int]] = []
 
-  init(penalty: Tensor?) { self.penalty = penalty }
+  init(function: LossFunction, penalty: Tensor?) {
+    self.function = function
+    self.penalty = penalty
+  }
 
-  mutating func add(_ batch: BatchLoss, count: Int) throws(TensorError) {
-    values.append(try batch.loss.detached())
-    if let correct = batch.correct {
-      values.append(correct)
-      hasCorrect = true
-    }
-    counts.append(count)
+  mutating func add(_ batch: BatchLoss, counts: [Int]) throws(TensorError) {
+    values += try batch.numbers()
+    self.counts.append(counts)
   }
 
   /// The sums over all targets, and whether the gradients are finite; fetched at once.
@@ -138,11 +137,10 @@ private struct MeasuredBatches {
       return try Tensor.stack(wanted, axis: 0).values(as: Double.self)
     }
     var totals = Totals()
-    let stride = hasCorrect ? 2 : 1
-    for (index, count) in counts.enumerated() {
-      totals.loss += numbers[index * stride] * Double(count)
-      if hasCorrect { totals.correct += numbers[index * stride + 1] }
-      totals.count += count
+    let width = function.numberCount
+    for (index, counts) in counts.enumerated() {
+      totals += function.totals(
+        numbers[(index * width)..<((index + 1) * width)], counts: counts)
     }
     if penalty != nil { totals.penalty = numbers[values.count] * Double(totals.count) }
     let areFinite = numbers.suffix(gradients.count).allSatisfy(\.isFinite)

@@ -22,11 +22,16 @@ final class GatheredReports {
   }
 
   /// What is known of a step; what is told of it is reckoned later, for many at once.
+  ///
+  /// Numbers only: rows are put where nothing was before.
   private struct Row {
     var position: Position
     var end: Int
     var span: WorkClock.Span
-    var totals: Totals
+    var loss: Double
+    var correct: Double
+    var penalty: Double
+    var count: Int
     var learningRate: Double
   }
 
@@ -76,7 +81,8 @@ final class GatheredReports {
     }
     if rowCount == Self.mostRows { moveRows() }
     rows[rowCount] = Row(
-      position: position, end: end, span: span, totals: totals, learningRate: learningRate)
+      position: position, end: end, span: span, loss: totals.loss, correct: totals.correct,
+      penalty: totals.penalty, count: totals.count, learningRate: learningRate)
     rowCount += 1
     return earlier
   }
@@ -104,10 +110,10 @@ final class GatheredReports {
     var values: [Double] = []
     values.reserveCapacity(rowCount * block.keys.count)
     for row in rows {
-      let count = Double(row.totals.count)
-      values.append(row.totals.loss / count)
-      if form.hasAccuracy { values.append(row.totals.correct / count) }
-      if form.hasPenalty { values.append(row.totals.penalty / count) }
+      let count = Double(row.count)
+      values.append(row.loss / count)
+      if form.hasAccuracy { values.append(row.correct / count) }
+      if form.hasPenalty { values.append(row.penalty / count) }
       if form.hasRate { values.append(row.span.rate ?? .nan) }
       values.append(row.learningRate)
     }

@@ -25,42 +25,45 @@ struct Totals: Codable, Equatable, Sendable {
   var correct = 0.0
   /// Targets counted.
   var count = 0
+  /// Each output by itself; `nil` where there is nothing but the whole.
+  var outputs: [OutputTotals]?
 
   static func += (left: inout Totals, right: Totals) {
     left.loss += right.loss
     left.penalty += right.penalty
     left.correct += right.correct
     left.count += right.count
+    guard let more = right.outputs else { return }
+    guard var sums = left.outputs, sums.count == more.count else {
+      left.outputs = more
+      return
+    }
+    for index in more.indices { sums[index] += more[index] }
+    left.outputs = sums
   }
 
   /// The mean loss; 0 where nothing was counted.
-  var meanLoss: Double { loss / Double(max(1, count)) }
+  var meanLoss: Double {
+    // Of outputs with different numbers of targets each has its own mean.
+    guard let outputs else { return loss / Double(max(1, count)) }
+    return outputs.reduce(0) { $0 + $1.weight * $1.meanLoss }
+  }
 
   /// Whether losses and penalties are numbers.
   var isFinite: Bool { (loss + penalty).isFinite }
 
   /// The means under their keys; a penalty that is 0 is left out.
   func means(_ names: MetricNames, hasAccuracy: Bool) -> [String: Double] {
-    guard count > 0 else { return [:] }
-    var values = [names.loss: loss / Double(count)]
+    guard outputs?.contains(where: { $0.count > 0 }) ?? (count > 0) else { return [:] }
+    var values = [names.loss: meanLoss]
     if hasAccuracy { values[names.accuracy] = correct / Double(count) }
-    if penalty != 0, let key = names.penalty { values[key] = penalty / Double(count) }
-    return values
-  }
-}
-
-extension Totals {
-  /// The sums of one batch, fetched from the device at once.
-  init(_ batch: BatchLoss, penalty: Tensor?, count: Int) throws(TensorError) {
-    let values = try withoutGradients { () throws(TensorError) in
-      let wanted = [batch.loss, penalty, batch.correct].compactMap(\.self)
-      return try Tensor.stack(wanted, axis: 0).values(as: Double.self)
+    for output in outputs ?? [] where output.count > 0 {
+      let own = names.output(output.layer)
+      values[own.loss] = output.meanLoss
+      if let correct = output.correct { values[own.accuracy] = correct / Double(output.count) }
     }
-    self.init()
-    self.count = count
-    loss = values[0] * Double(count)
-    if penalty != nil { self.penalty = values[1] * Double(count) }
-    if batch.correct != nil, let last = values.last { correct = last }
+    if count > 0, penalty != 0, let key = names.penalty { values[key] = penalty / Double(count) }
+    return values
   }
 }
 
@@ -80,6 +83,15 @@ struct MetricNames {
     loss: "valid/loss", accuracy: "valid/accuracy", penalty: nil)
   /// The part of the data: `valid`.
   var part: String { String(loss.prefix { $0 != "/" }) }
+
+  /// The names of the same measured of one output: `valid/angle/loss`.
+  func output(_ layer: String) -> MetricNames {
+    func inserted(_ key: String) -> String {
+      guard let slash = key.firstIndex(of: "/") else { return "\(layer)/\(key)" }
+      return "\(key[..<slash])/\(layer)\(key[slash...])"
+    }
+    return MetricNames(loss: inserted(loss), accuracy: inserted(accuracy), penalty: nil)
+  }
 
   /// The names of the same measured with averaged weights.
   var averaged: MetricNames {

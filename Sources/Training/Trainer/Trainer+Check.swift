@@ -36,41 +36,53 @@ extension Trainer {
   private func epochMetricNames(_ recipe: Recipe) -> [String] {
     let validation = self.validation == nil ? [] : [MetricNames.validation]
     let averaged = recipe.average?.evaluates == true ? validation.map(\.averaged) : []
-    let names = ([.trainingEpoch] + validation + averaged).flatMap {
-      function.hasAccuracy ? [$0.loss, $0.accuracy] : [$0.loss]
-    }
-    return names
-      + validation.flatMap { part in
-        recipe.metrics.compactMap(\.key).map { "\(part.part)/\($0)" }
+    let parts: [MetricNames] = [.trainingEpoch] + validation + averaged
+    let whole = parts.flatMap { function.hasAccuracy ? [$0.loss, $0.accuracy] : [$0.loss] }
+    let metrics = validation.flatMap { names in
+      function.heads.flatMap { head in
+        recipe.metrics.filter { function.reason(against: $0, of: head) == nil }.compactMap(\.key)
+          .map { (function.isNamed ? "\(names.part)/\(head.output.layer)" : names.part) + "/" + $0 }
       }
+    }
+    guard function.isNamed else { return whole + metrics }
+    let own = parts.flatMap { names in
+      function.heads.flatMap { head in
+        let own = names.output(head.output.layer)
+        return head.output.objective.accuracy == nil ? [own.loss] : [own.loss, own.accuracy]
+      }
+    }
+    return whole + own + metrics
   }
 }
 
 extension LossFunction {
-  /// Refuses a metric that says nothing of this network and objective.
+  /// Refuses a metric that says nothing of this network and its objectives.
   func check(_ metric: Metric) throws(TrainingError) {
-    func require(_ isFine: Bool, _ expected: String) throws(TrainingError) {
-      guard !isFine else { return }
-      throw TrainingError(
-        .recipe, "The recipe's metric '\(metric.name)' \(expected); leave it out.")
-    }
+    try metric.validate()
+    let reasons = heads.map { reason(against: metric, of: $0) }
+    guard reasons.allSatisfy({ $0 != nil }), let reason = reasons.first ?? nil else { return }
+    throw TrainingError(
+      .recipe, "The recipe's metric '\(metric.name)' \(reason); leave it out.")
+  }
+
+  /// Why a metric says nothing of an output; `nil` where it does.
+  func reason(against metric: Metric, of head: Head) -> String? {
+    let objective = head.output.objective
     switch metric {
     case .accuracy, .precision, .recall, .f1, .confusion:
-      try require(
-        objective.accuracy != nil,
-        "counts classes, but \(objective.name) knows none")
+      return objective.accuracy == nil
+        ? "counts classes, but \(objective.name) knows none" : nil
     case .topKAccuracy(let k):
-      let classes = (try? network.outputShape().last ?? nil) ?? 0
-      try require(
-        objective.accuracy == .categorical && k <= classes,
-        "looks for the right one among \(k) classes, but the network and "
-          + "\(objective.name) do not choose from so many")
+      let classes = (try? network.outputShape(of: head.output.layer).last ?? nil) ?? 0
+      return objective.accuracy == .categorical && k <= classes
+        ? nil
+        : "looks for the right one among \(k) classes, but the network and "
+          + "\(objective.name) do not choose from so many"
     case .perplexity:
-      try require(
-        objective == .categoricalCrossentropy,
-        "is the exponential of categoricalCrossentropy, but \(objective.name) is minimized"
-      )
-    case .custom: try metric.validate()
+      return objective == .categoricalCrossentropy
+        ? nil
+        : "is the exponential of categoricalCrossentropy, but \(objective.name) is minimized"
+    case .custom: return nil
     }
   }
 }

@@ -32,7 +32,7 @@ extension Trainer {
     values["rate/samples"] = clock.rateSinceEpoch()
     epochTotals = Totals()
     values.merge(measured.samples?.values ?? [:]) { $1 }
-    if let images = measured.samples?.images { observer(.images(images)) }
+    for images in measured.samples?.images ?? [] { observer(.images(images)) }
     try showHistograms(observer)
     showHealth(observer)
     observer(.epochEnded(epoch: position.epoch, points: points(values)))

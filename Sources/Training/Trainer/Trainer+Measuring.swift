@@ -11,7 +11,7 @@ enum Measurement<Value> {
 /// The metrics over samples, with what there is to see of them.
 struct MeasuredSamples {
   var values: [String: Double]
-  var images: ImageStack?
+  var images: [ImageStack]
 }
 
 // Validation and test: measured between two steps, in pieces between which commands are obeyed.
@@ -46,18 +46,19 @@ extension Trainer {
     _ store: SampleStore, _ indices: ArraySlice<Int>, _ names: MetricNames, average: Weights?,
     goesOn: () throws -> Bool
   ) throws -> MeasuredSamples? {
-    var meter = MetricMeter(recipe.metrics, objective: recipe.objective)
+    var meters = MetricMeters(recipe.metrics, function)
     let evaluation = Evaluation(function: function, weights: weights)
-    guard let totals = try evaluation.totals(of: store, at: indices, meter: &meter, goesOn: goesOn)
+    guard
+      let totals = try evaluation.totals(of: store, at: indices, meters: &meters, goesOn: goesOn)
     else { return nil }
     var values = totals.means(names, hasAccuracy: function.hasAccuracy)
-    values.merge(meter.values(part: names.part, totals: totals)) { $1 }
-    let images = meter.image(part: names.part, step: step, time: time)
+    values.merge(meters.values(part: names.part, totals: totals)) { $1 }
+    let images = meters.images(part: names.part, step: step, time: time)
     if let average, recipe.average?.evaluates == true {
-      var unused = MetricMeter([], objective: recipe.objective)
+      var unused = MetricMeters([], function)
       let evaluation = Evaluation(function: function, weights: average)
       guard
-        let totals = try evaluation.totals(of: store, at: indices, meter: &unused, goesOn: goesOn)
+        let totals = try evaluation.totals(of: store, at: indices, meters: &unused, goesOn: goesOn)
       else { return nil }
       values.merge(totals.means(names.averaged, hasAccuracy: function.hasAccuracy)) { $1 }
     }
@@ -79,7 +80,7 @@ extension Trainer {
     switch measured {
     case .interrupted(let obedience): return obedience
     case .done(let measured):
-      if let images = measured.images { observer(.images(images)) }
+      for images in measured.images { observer(.images(images)) }
       observer(.metrics(points(measured.values)))
       return .goOn
     }

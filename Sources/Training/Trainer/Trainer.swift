@@ -38,7 +38,8 @@ public final class Trainer {
   let capturer: StepCapturer
   private let planning: StepPlanning
   /// Told the means of steps, many at a time and at most 25 ms and a step late, in the place of the
-  /// observer, in order with all that this is told; where callbacks wait for each it is not used.
+  /// observer, in order with all that this is told; where callbacks wait for each, or outputs have
+  /// objectives of their own, it is not used.
   public var blockObserver: ((MetricBlock) -> Void)? { didSet { chooseReports() } }
   /// What it is to be told.
   let gathered: GatheredReports
@@ -141,7 +142,7 @@ public final class Trainer {
     var fingerprint = ComputeFingerprint.current(device: device)
     capturer = try StepCapturer(
       capturing ?? StepCapturing(environment: ProcessInfo.processInfo.environment),
-      network: network, store: parts.training, device: device, hasPlan: planner.refusal == nil)
+      function: function, store: parts.training, device: device, hasPlan: planner.refusal == nil)
     frozen = Set(checkpoint?.frozen ?? [])
     fingerprint["step"] = Self.way(planner, capturer, recipe, frozen)
     self.fingerprint = fingerprint
@@ -175,8 +176,10 @@ public final class Trainer {
     chooseReports()
   }
 
-  /// A callback sees each report when its step is done.
-  private func chooseReports() { gathersReports = blockObserver != nil && callbacks.isEmpty }
+  /// A callback sees each report when its step is done; rows have no place for several outputs.
+  private func chooseReports() {
+    gathersReports = blockObserver != nil && callbacks.isEmpty && !function.isNamed
+  }
 
   /// Why steps are made one operation after the other instead of by a plan; `nil` where they are
   /// planned.

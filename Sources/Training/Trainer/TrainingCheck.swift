@@ -6,12 +6,12 @@ extension TrainingData {
   ///
   /// - Throws: `TrainingError` for the first thing that does not fit: a shape, a label, a count.
   public func check(against network: Network, recipe: Recipe) throws(TrainingError) {
-    let layout = try SampleLayout(network: network, objective: recipe.objective)
+    let layout = try SampleLayout(network: network, recipe: recipe)
     func laidOut(
       _ inputs: HostArray, _ targets: HostArray, _ part: Part
     ) throws(TrainingError) -> LaidOutSamples {
       try layout.samples(
-        inputs: inputs, targets: targets, others: further(for: network, of: part),
+        inputs: inputs, targets: targets, others: others(of: part),
         part: part.rawValue)
     }
     let samples = try laidOut(inputs, targets, .training)

@@ -20,7 +20,7 @@ public struct SampleView {
     _ inputs: HostArray, network: Network, recipe: Recipe, part: String = "given",
     device: Device = .cpu
   ) throws(TrainingError) {
-    layout = try SampleLayout(network: network, objective: recipe.objective)
+    layout = try SampleLayout(network: network, recipe: recipe)
     self.inputs = try layout.inputs(inputs, part: part)
     self.recipe = recipe
     self.device = device
@@ -60,9 +60,9 @@ extension Recipe {
   /// - Throws: `TrainingError` where the data do not fit the network.
   public func heldOut(of data: TrainingData, network: Network) throws -> [Int] {
     guard validationFraction > 0, data.validationInputs == nil else { return [] }
-    let layout = try SampleLayout(network: network, objective: objective)
+    let layout = try SampleLayout(network: network, recipe: self)
     let samples = try layout.samples(
-      inputs: data.inputs, targets: data.targets, others: data.further(for: network, of: .training),
+      inputs: data.inputs, targets: data.targets, others: data.others(of: .training),
       part: "training")
     return try DataParts.split(samples, layout: layout, recipe: self).heldOut
   }

@@ -49,8 +49,8 @@ struct AddDataCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      An .npy file for another input layer of networks, by its name; of the test as testNAME. The \
-      first input layer takes PATH.
+      An .npy file for another input layer of networks, or the targets of another output, by the \
+      layer's name; of the test as testNAME. The first input layer takes PATH.
       """, valueName: "name=file"))
   var array: [String] = []
 

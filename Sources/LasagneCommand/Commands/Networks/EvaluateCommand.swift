@@ -22,6 +22,12 @@ struct EvaluateCommand: ParsableCommand {
   var objective: String?
 
   @Option(
+    help: ArgumentHelp(
+      "What is measured of each of several outputs: '{digit: {weight: 1}, angle: {objective: …}}'.",
+      valueName: "objectives"))
+  var objectives: String?
+
+  @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "What is measured besides: \(RecipeOptions.list(Metric.standardNames)).", valueName: "metric")
@@ -37,6 +43,7 @@ struct EvaluateCommand: ParsableCommand {
     let data = try TrainingData(data, in: workspace)
     var fields: [String: JSONValue] = [:]
     if let objective { fields["objective"] = RecipeOptions.value(objective) }
+    if let objectives { fields["objectives"] = RecipeOptions.value(objectives) }
     if !metrics.isEmpty { fields["metrics"] = .array(metrics.map(RecipeOptions.value)) }
     let recipe = try Recipe(json: .object(fields))
     try data.check(against: model.network, recipe: recipe.fitting(data))
@@ -47,9 +54,9 @@ struct EvaluateCommand: ParsableCommand {
       "training",
       evaluator.evaluate(
         inputs: data.inputs, targets: data.targets,
-        others: data.further(for: model.network, of: .training)))
+        others: data.others(of: .training)))
     if let inputs = data.testInputs, let targets = data.testTargets {
-      let others = data.further(for: model.network, of: .test)
+      let others = data.others(of: .test)
       try report(
         "test", evaluator.evaluate(inputs: inputs, targets: targets, others: others))
     }

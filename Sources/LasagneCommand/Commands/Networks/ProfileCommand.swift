@@ -78,7 +78,7 @@ struct ProfileCommand: ParsableCommand {
     } else {
       samples = try TrainingData(
         noiseFor: model.network, count: 4 * recipe.batchSize, objective: recipe.objective,
-        length: length)
+        objectives: recipe.objectives, length: length)
     }
     let trainer = try Trainer(network: model.network, data: samples, recipe: recipe)
     let profile = try StepProfiler(trainer, rounds: rounds).profile()
