@@ -135,6 +135,14 @@ struct BadInputTests {
     try expectRefusal(["sumary", "tiny.yaml"], "did you mean 'summary'?")
   }
 
+  @Test func `one objective beside several`() throws {
+    try expectRefusal(
+      [
+        "evaluate", "tiny.yaml", "bars", "--params", "p", "--objective", "squaredError",
+        "--objectives", "{out: {weight: 1}}",
+      ], "give one of them")
+  }
+
   @Test func `an option nobody knows names the closest one`() throws {
     try expectRefusal(["train", "tiny.yaml", "bars", "--epoch", "3"], "--epochs")
   }

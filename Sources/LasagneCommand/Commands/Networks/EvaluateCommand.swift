@@ -36,6 +36,12 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    guard objective != nil, objectives != nil else { return }
+    throw ValidationError(
+      "--objective is for a network with one output, --objectives for several; give one of them.")
+  }
+
   func run() throws {
     let workspace = try common.existing()
     let model = try ModelReference(text: model).model(in: workspace)
