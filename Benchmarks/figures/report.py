@@ -29,6 +29,16 @@ def place(name):
     return FOLDER / "results" / hardware.strip("-") / today / name
 
 
+def commit():
+    """The commit that is measured; records of the same run are no change of it."""
+    def git(*words):
+        shown = subprocess.run(["git", *words], cwd=FOLDER, capture_output=True, text=True)
+        return shown.stdout.strip()
+
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":/", ":!results")
+    return git("describe", "--always") + ("-dirty" if changed else "")
+
+
 def versions(program):
     """What was measured: this library, its commit, libtorch."""
     shown = subprocess.run(
@@ -36,13 +46,10 @@ def versions(program):
     )
     findings = [json.loads(line) for line in shown.stdout.splitlines()]
     details = {finding["what"]: finding["detail"] for finding in findings}
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=FOLDER, capture_output=True, text=True
-    )
     return {
         "lasagne": details.get("program", "").split(" at ")[0],
         "libtorch": details.get("libtorch", ""),
-        "commit": commit.stdout.strip(),
+        "commit": commit(),
     }
 
 

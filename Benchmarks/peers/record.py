@@ -5,10 +5,9 @@ import json
 import os
 import pathlib
 import statistics
-import subprocess
 
 from environments import cache
-from report import FOLDER, busy_share, place, processor
+from report import busy_share, commit, place, processor
 
 
 def spread(values):
@@ -16,14 +15,6 @@ def spread(values):
     return {
         "median": statistics.median(values), "least": min(values), "greatest": max(values),
     }
-
-
-def commit():
-    """The commit that is measured."""
-    shown = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=FOLDER, capture_output=True, text=True
-    )
-    return shown.stdout.strip()
 
 
 def without_folders(text, lasagne):
