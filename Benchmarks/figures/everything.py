@@ -4,6 +4,7 @@ import array
 import pathlib
 import random
 import struct
+import tempfile
 
 from engine import Engine, say, wait_until
 from report import middle
@@ -38,16 +39,14 @@ def write_array(path, shape, kind, numbers):
 
 
 def write_data(folder):
-    """Points of two classes that a curved line divides; returns the two files."""
+    """Points of two classes that a curved line divides, as two files."""
     noise = random.Random(3)
     some = array.array("f", [noise.gauss(0, 1) for _ in range(SAMPLES // 20 * INPUTS)])
     labels = array.array(
         "q", [int(some[at] + some[at + 1] * some[at + 2] > 0) for at in range(0, len(some), INPUTS)]
     )
-    paths = folder / "inputs.npy", folder / "labels.npy"
-    write_array(paths[0], (SAMPLES, INPUTS), "<f4", some * 20)
-    write_array(paths[1], (SAMPLES,), "<i8", labels * 20)
-    return paths
+    write_array(folder / "inputs.npy", (SAMPLES, INPUTS), "<f4", some * 20)
+    write_array(folder / "labels.npy", (SAMPLES,), "<i8", labels * 20)
 
 
 def nanoseconds(process):
@@ -92,33 +91,44 @@ class Side:
         return (used - begin) / (done * STEPS)
 
 
-def measure(program, report, rounds=9, epochs=10):
-    """Pairs in turn: one session logs loss, accuracy and rates at every step, one logs nothing."""
+def pairs_of_two(program, folder, pairs, epochs):
+    """Nanoseconds a step of two new workers in turn, logging everything and nothing."""
     with Engine(program, cores=8) as engine:
-        say("everything: writing the data")
-        inputs, labels = write_data(engine.folder)
-        engine.run("data", "add", "toy", inputs, labels)
-        (engine.folder / "tiny.yaml").write_text(MODEL)
-        (engine.folder / "recipe.yaml").write_text(RECIPE)
+        engine.run("data", "add", "toy", folder / "inputs.npy", folder / "labels.npy")
         sides = []
         for name, fields in (("with", EVERYTHING), ("without", NOTHING)):
             session = engine.session(
-                name, model=engine.folder / "tiny.yaml", data="toy",
-                recipe=engine.folder / "recipe.yaml", **fields)
+                name, model=folder / "tiny.yaml", data="toy", recipe=folder / "recipe.yaml", **fields)
             session.hold()
             sides.append(Side(session))
         # What the engine does with the points is its own affair, and disturbs the measurement.
         engine.stop()
-        pairs = []
-        for number in range(rounds):
-            say(f"everything: pair {number + 1} of {rounds}")
+        for number in range(pairs):
             order = sides if number % 2 == 0 else sides[::-1]
             taken = {side: side.epochs(epochs) for side in order}
-            pairs.append([taken[side] for side in sides])
-    slower = [100 * (logged / silent - 1) for logged, silent in pairs]
+            yield [taken[side] for side in sides]
+
+
+def measure(program, report, starts=5, pairs=9, epochs=4):
+    """Pairs in turn: one session logs loss, accuracy and rates at every step, one logs nothing.
+
+    Where a process has its memory makes it quicker or slower than another by some percent, as long
+    as it lives: so there are several processes of each kind.
+    """
+    taken = []
+    with tempfile.TemporaryDirectory(prefix="lasagne-everything-") as folder:
+        folder = pathlib.Path(folder)
+        say("everything: writing the data")
+        write_data(folder)
+        (folder / "tiny.yaml").write_text(MODEL)
+        (folder / "recipe.yaml").write_text(RECIPE)
+        for start in range(starts):
+            say(f"everything: processes {start + 1} of {starts}")
+            taken += pairs_of_two(program, folder, pairs, epochs)
+    slower = [100 * (logged / silent - 1) for logged, silent in taken]
     for name, place in (("all logged", 0), ("nothing logged", 1)):
         report.add(
-            f"a step of the tiny network, {name}", middle([pair[place] for pair in pairs]),
+            f"a step of the tiny network, {name}", middle([pair[place] for pair in taken]),
             "ns", None, None)
     report.add(
         "logging everything at each step, of the processor time", middle(slower), "%", "<= 2 %",
