@@ -109,7 +109,7 @@ def pairs_of_two(program, folder, pairs, epochs):
             yield [taken[side] for side in sides]
 
 
-def measure(program, report, starts=5, pairs=9, epochs=4):
+def measure(program, report, starts=5, pairs=18, epochs=2):
     """Pairs in turn: one session logs loss, accuracy and rates at every step, one logs nothing.
 
     Where a process has its memory makes it quicker or slower than another by some percent, as long
