@@ -231,6 +231,7 @@ void normalize_back_means(float *sums, int64_t rows, int64_t columns, float *gam
     double plain[lanes] = {}, weighted[lanes] = {};
     const float *block = sums + column;
     for (int64_t begin = 0; begin < rows; begin += rows_of_block, block += 2 * columns) {
+      // A loop of a fixed length is made of vectors.
       if (width == lanes) {
         for (int64_t lane = 0; lane < lanes; ++lane) {
           plain[lane] += block[lane];

@@ -60,8 +60,7 @@ bool Plan::carry_out_images(const CTPlanOperation &operation, Places places) {
     }
     case CT_PLAN_POOL_GREATEST: {
       const PoolShape shape = pool_shape(s);
-      const Activation f{static_cast<int32_t>(s[10]), static_cast<float>(operation.numbers[0]),
-                         static_cast<float>(operation.numbers[1])};
+      const Activation f = activation(operation, 10);
       auto *places = reinterpret_cast<uint8_t *>(d);
       share_images(s[9], [&](int64_t begin, int64_t end) {
         kernel.pool_greatest(a + begin * shape.input_size(), b, f, c + begin * shape.output_size(),
@@ -71,8 +70,7 @@ bool Plan::carry_out_images(const CTPlanOperation &operation, Places places) {
     }
     case CT_PLAN_POOL_GREATEST_BACK: {
       const PoolShape shape = pool_shape(s);
-      const Activation f{static_cast<int32_t>(s[10]), static_cast<float>(operation.numbers[0]),
-                         static_cast<float>(operation.numbers[1])};
+      const Activation f = activation(operation, 10);
       const auto *chosen = reinterpret_cast<const uint8_t *>(c);
       float *bias = at(operation, places, 4);
       // The bias gradient is one sum over all images, so one thread makes it.
